@@ -1,0 +1,34 @@
+/** The library: the same client that the commands use. */
+export { Pinner } from "./sdk/client.ts";
+export { accountEndpoint } from "./sdk/endpoint.ts";
+export {
+  ApiError,
+  BadResponseError,
+  InsecureEndpointError,
+  InvalidEndpointError,
+  isApiError,
+  isBadResponseError,
+  isInsecureEndpointError,
+  isInvalidEndpointError,
+  isNetworkError,
+  isOtpRefused,
+  isPinnerError,
+  isRequestTimeoutError,
+  isTokenError,
+  NetworkError,
+  PinnerError,
+  RequestTimeoutError,
+  TokenError,
+} from "./sdk/errors.ts";
+export { isExpired, readClaims, type TokenClaims, type TokenKind } from "./sdk/token.ts";
+export type {
+  Account,
+  ApiKey,
+  CreatedApiKey,
+  FetchFunction,
+  ListKeysOptions,
+  LoginResult,
+  Operation,
+  PinnerOptions,
+  RequestEvent,
+} from "./sdk/types.ts";

@@ -1,0 +1,317 @@
+import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
+import { type ApiError, isApiError, TokenError } from "./errors.ts";
+import { listAllKeys } from "./key-list.ts";
+import { tokenFromRedirect } from "./redirect.ts";
+import { type Answer, type Call, expectSuccess, parse, send, type Transport } from "./request.ts";
+import * as schemas from "./schemas.ts";
+import { isExpired, isHeaderSafe, readClaims } from "./token.ts";
+import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** A session is renewed this long before it ends, so that none ends on the way. */
+const SESSION_MARGIN_MS = 30_000;
+
+/**
+ * A client of the Pinner account API (OpenAPI v0.2.7), over `fetch`; it runs on Node 20+, Bun and Deno.
+ *
+ * An API key is exchanged for a session once, when the first call needs it, and concurrent calls share that
+ * exchange. Reads and other calls that do no harm twice are tried up to three times when the network falters or
+ * the service answers 429, 502, 503 or 504; calls that create something are sent once.
+ *
+ * Every method rejects with a `PinnerError`: `ApiError` when the service says no, `NetworkError` and
+ * `RequestTimeoutError` when it cannot be reached, `BadResponseError` when its answer is not what the API
+ * describes, and `TokenError` when a call needs a token that is not there.
+ */
+export class Pinner {
+  /** Scheme, host and port of the account API. */
+  readonly endpoint: string;
+  readonly #options: PinnerOptions;
+  readonly #transport: Transport;
+  readonly #token: string | undefined;
+  #session: Promise<string> | undefined;
+
+  /**
+   * @throws {InvalidEndpointError} when `baseEndpoint` is no host, address or http(s) URL
+   * @throws {InsecureEndpointError} for plain http to another machine without `secure: false`
+   */
+  constructor(options: PinnerOptions = {}) {
+    this.#options = options;
+    this.endpoint = accountEndpoint(options.baseEndpoint, options.secure);
+    refuseInsecure(this.endpoint, options.secure);
+    this.#transport = {
+      endpoint: this.endpoint,
+      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
+      onRequest: options.onRequest,
+    };
+    this.#token = options.token ?? environmentToken();
+  }
+
+  /** The same client with another token: what to do with the token that `login` or `createKey` gave. */
+  withToken(token: string): Pinner {
+    return new Pinner({ ...this.#options, token });
+  }
+
+  /**
+   * Logs in with email and password.
+   * @param input.remember asks for a session that lasts longer than 24 hours
+   * @returns a session, or the 2FA token to give to `validateOtp` together with a TOTP code
+   */
+  async login(input: { email: string; password: string; remember?: boolean }): Promise<LoginResult> {
+    const call: Call = {
+      operation: "login",
+      method: "POST",
+      path: "/api/auth/login",
+      body: { email: input.email, password: input.password, remember: input.remember ?? false },
+    };
+    const answer = await send(this.#transport, call);
+    if (answer.status >= 300)
+      return { status: "authenticated", token: tokenFromRedirect(call, answer, this.endpoint) };
+    const { token, otp } = parse(call, answer, schemas.loginAnswer);
+    return otp ? { status: "otp_required", otpToken: token } : { status: "authenticated", token };
+  }
+
+  /**
+   * Ends a login that asked for a TOTP code.
+   * @param otpToken the 2FA token of `login`
+   * @param code six digits
+   * @returns the session's token. A wrong code is an error that `isOtpRefused` recognises.
+   */
+  async validateOtp(otpToken: string, code: string): Promise<string> {
+    const call: Call = {
+      operation: "otpValidate",
+      method: "POST",
+      path: "/api/auth/otp/validate",
+      token: otpToken,
+      body: { otp: code },
+    };
+    const answer = await send(this.#transport, call);
+    if (answer.status >= 300) return tokenFromRedirect(call, answer, this.endpoint);
+    return parse(call, answer, schemas.tokenAnswer).token;
+  }
+
+  /**
+   * The token of the session that account calls are made with: the login token itself, or what the API key was
+   * exchanged for. An exchange that failed is not remembered; the next call tries again.
+   */
+  async session(): Promise<string> {
+    const token = this.#token;
+    if (token === undefined) throw new TokenError("missing");
+    if (!isHeaderSafe(token)) throw new TokenError("malformed");
+    const kind = readClaims(token)?.kind;
+    if (kind === "two_factor") throw new TokenError("two_factor");
+    if (kind === "session") return token;
+    if (this.#session) {
+      const claims = readClaims(await this.#session);
+      if (!claims || !isExpired(claims, Date.now() + SESSION_MARGIN_MS)) return this.#session;
+    }
+    const exchange = this.#exchange(token);
+    this.#session = exchange;
+    exchange.catch(() => {
+      if (this.#session === exchange) this.#session = undefined;
+    });
+    return exchange;
+  }
+
+  /** Proves that the session works. */
+  async ping(): Promise<void> {
+    const call: Call = { operation: "ping", method: "POST", path: "/api/auth/ping", safe: true };
+    parse(call, await this.#sendWithSession(call), schemas.pingAnswer);
+  }
+
+  /** Ends the session on the service. */
+  async logout(): Promise<void> {
+    await this.#tell({ operation: "logout", method: "POST", path: "/api/auth/logout", safe: true });
+    this.#session = undefined;
+  }
+
+  /** Creates an account; the service then sends a verification token to its email address. */
+  async register(input: {
+    email: string;
+    password: string;
+    firstName: string;
+    lastName: string;
+  }): Promise<void> {
+    const { email, password, firstName, lastName } = input;
+    await this.#tellWithoutSession({
+      operation: "register",
+      method: "POST",
+      path: "/api/auth/register",
+      body: { first_name: firstName, last_name: lastName, email, password },
+    });
+  }
+
+  /**
+   * Confirms an email address.
+   * @param input.token the six characters from the verification email
+   */
+  async verifyEmail(input: { email: string; token: string }): Promise<void> {
+    const { email, token } = input;
+    await this.#tellWithoutSession({
+      operation: "verifyEmail",
+      method: "POST",
+      path: "/api/account/verify-email",
+      body: { email, token },
+    });
+  }
+
+  /** Asks for a new verification email. The service answers alike whether the account exists or not. */
+  async resendVerification(email: string): Promise<void> {
+    await this.#tellWithoutSession({
+      operation: "resendVerification",
+      method: "POST",
+      path: "/api/account/verify-email/resend",
+      body: { email },
+    });
+  }
+
+  /** The account that the token belongs to. */
+  async account(): Promise<Account> {
+    const call: Call = { operation: "account", method: "GET", path: "/api/account", safe: true };
+    return parse(call, await this.#sendWithSession(call), schemas.accountAnswer);
+  }
+
+  /** Every API key of the account, newest first, however many there are. */
+  async listKeys(options: ListKeysOptions = {}): Promise<ApiKey[]> {
+    const keys = await listAllKeys((call) => this.#sendWithSession(call), options.onProgress);
+    // The service's own search turns some values into other types and refuses others, so it is not used.
+    const search = options.search?.toLowerCase();
+    return search ? keys.filter((key) => key.name.toLowerCase().includes(search)) : keys;
+  }
+
+  /**
+   * Creates an API key that is good for 30 days.
+   * @param name at least one character; the service does not demand that names differ
+   */
+  async createKey(name: string): Promise<CreatedApiKey> {
+    const call: Call = { operation: "createKey", method: "POST", path: "/api/account/keys", body: { name } };
+    return parse(call, await this.#sendWithSession(call), schemas.createdKeyAnswer);
+  }
+
+  /**
+   * Deletes an API key.
+   * @returns false when there was no such key
+   */
+  async deleteKey(uuid: string): Promise<boolean> {
+    const path = `/api/account/keys/${encodeURIComponent(uuid)}`;
+    try {
+      await this.#tell({ operation: "deleteKey", method: "DELETE", path, safe: true });
+      return true;
+    } catch (error) {
+      if (isApiError(error) && saysKeyIsMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Generates a TOTP secret. **It replaces the account's secret at once**, also when 2FA is already on.
+   * @returns the secret in base32: SHA-1, 6 digits, 30 seconds
+   */
+  async generateOtp(): Promise<string> {
+    const call: Call = { operation: "otpGenerate", method: "POST", path: "/api/auth/otp/generate" };
+    return parse(call, await this.#sendWithSession(call), schemas.otpSecretAnswer).otp;
+  }
+
+  /** Turns 2FA on with a first code. A wrong one is an error that `isOtpRefused` recognises. */
+  async verifyOtp(code: string): Promise<void> {
+    await this.#tell({
+      operation: "otpVerify",
+      method: "POST",
+      path: "/api/auth/otp/verify",
+      body: { otp: code },
+    });
+  }
+
+  /** Turns 2FA off. */
+  async disableOtp(password: string): Promise<void> {
+    await this.#tell({
+      operation: "otpDisable",
+      method: "POST",
+      path: "/api/auth/otp/disable",
+      body: { password },
+    });
+  }
+
+  async updatePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
+    await this.#tell({
+      operation: "updatePassword",
+      method: "POST",
+      path: "/api/account/update-password",
+      body: { current_password: input.currentPassword, new_password: input.newPassword },
+    });
+  }
+
+  async updateEmail(input: { email: string; password: string }): Promise<void> {
+    await this.#tell({
+      operation: "updateEmail",
+      method: "POST",
+      path: "/api/account/update-email",
+      body: { email: input.email, password: input.password },
+    });
+  }
+
+  /** Asks for a password-reset email. The service answers alike whether the account exists or not. */
+  async requestPasswordReset(email: string): Promise<void> {
+    await this.#tellWithoutSession({
+      operation: "requestPasswordReset",
+      method: "POST",
+      path: "/api/account/password-reset/request",
+      body: { email },
+    });
+  }
+
+  /** Sets a new password with the token of a password-reset email. */
+  async confirmPasswordReset(input: { email: string; token: string; password: string }): Promise<void> {
+    const { email, token, password } = input;
+    await this.#tellWithoutSession({
+      operation: "confirmPasswordReset",
+      method: "POST",
+      path: "/api/account/password-reset/confirm",
+      body: { email, token, password },
+    });
+  }
+
+  async #exchange(apiKey: string): Promise<string> {
+    const call: Call = {
+      operation: "exchange",
+      method: "POST",
+      path: "/api/auth/key",
+      token: apiKey,
+      safe: true,
+    };
+    return parse(call, await send(this.#transport, call), schemas.tokenAnswer).token;
+  }
+
+  async #sendWithSession(call: Call): Promise<Answer> {
+    try {
+      return await send(this.#transport, { ...call, token: await this.session() });
+    } catch (error) {
+      // The service no longer knows the session, whatever its `exp` says.
+      if (isApiError(error) && error.status === 401) this.#session = undefined;
+      throw error;
+    }
+  }
+
+  async #tell(call: Call): Promise<void> {
+    expectSuccess(call, await this.#sendWithSession(call));
+  }
+
+  async #tellWithoutSession(call: Call): Promise<void> {
+    expectSuccess(call, await send(this.#transport, call));
+  }
+}
+
+/** 404, or the 500 with a line of plain text that some servers answer for a key that is not there. */
+const saysKeyIsMissing = (error: ApiError): boolean =>
+  error.status === 404 || (error.status === 500 && error.plainText);
+
+/** `PINNER_AUTH_TOKEN`, where the runtime has an environment and lets it be read. */
+function environmentToken(): string | undefined {
+  try {
+    const runtime = globalThis as { process?: { env?: Record<string, string | undefined> } };
+    return runtime.process?.env?.["PINNER_AUTH_TOKEN"] || undefined;
+  } catch {
+    // Deno without permission to read it.
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { InsecureEndpointError, InvalidEndpointError } from "./errors.ts";
+
+const DEFAULT_HOST = "pinner.xyz";
+
+/**
+ * The URL of the account API for a base endpoint: its `account` subdomain.
+ *
+ * `pinner.xyz` → `https://account.pinner.xyz`; `https://example.com/x` → `https://account.example.com`;
+ * an IP address and `localhost` take no subdomain, and neither does a host that is the subdomain already.
+ * @param baseEndpoint Host, host:port or http(s) URL; empty means `pinner.xyz`.
+ * @param secure The scheme where the base endpoint names none: https unless `false`.
+ * @returns Scheme, host and port, without a slash at the end.
+ * @throws {InvalidEndpointError} when it is none of those forms.
+ */
+export function accountEndpoint(baseEndpoint = "", secure?: boolean): string {
+  const base = baseEndpoint.trim();
+  if (base === "") return `https://account.${DEFAULT_HOST}`;
+  const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(base);
+  let url: URL;
+  try {
+    url = new URL(hasScheme ? base : `${secure === false ? "http" : "https"}://${base}`);
+  } catch {
+    throw new InvalidEndpointError("the base endpoint is not a host name, an address or an http(s) URL");
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw new InvalidEndpointError("the base endpoint must be http or https");
+  }
+  const host = takesSubdomain(url.hostname) ? `account.${url.hostname}` : url.hostname;
+  return `${url.protocol}//${host}${url.port === "" ? "" : `:${url.port}`}`;
+}
+
+/** Whether an endpoint sends credentials in the clear to another machine. */
+export function isInsecure(endpoint: string): boolean {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === "http:" && !isLoopback(hostname);
+}
+
+/**
+ * Refuses an endpoint that would send credentials in the clear.
+ * @throws {InsecureEndpointError} for plain http to another machine, unless `secure` is explicitly `false`.
+ */
+export function refuseInsecure(endpoint: string, secure: boolean | undefined): void {
+  if (secure === false || !isInsecure(endpoint)) return;
+  throw new InsecureEndpointError(
+    `${endpoint} is plain http: credentials would cross the network unencrypted`,
+  );
+}
+
+function takesSubdomain(hostname: string): boolean {
+  const isAddress = hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+  return !isAddress && !isLocalhost(hostname) && !hostname.startsWith("account.");
+}
+
+const isLocalhost = (hostname: string): boolean => hostname === "localhost" || hostname === "localhost.";
+
+// `URL` has normalised the address by now: `127.1` is 127.0.0.1, and a mapped IPv4 address is hexadecimal.
+const isLoopback = (hostname: string): boolean =>
+  isLocalhost(hostname) ||
+  /^127\.[\d.]+$/.test(hostname) ||
+  /^\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]{1,4})\]$/.test(hostname);

@@ -1,0 +1,76 @@
+import { ApiError } from "./errors.ts";
+import type { Call } from "./request.ts";
+
+const MAX_DETAIL_CHARACTERS = 300;
+/** Fields of a request that an answer must not repeat into an error. */
+const SECRET_FIELDS = ["password", "current_password", "new_password", "otp", "token"];
+
+/** The error for an answer that says no, out of the five shapes of body that portals and proxies send. */
+export function readError(call: Call, answer: { status: number; headers: Headers }, body: string): ApiError {
+  const isHtml = /html/i.test(answer.headers.get("content-type") ?? "") || /^\s*</.test(body);
+  const json = isHtml ? undefined : parseObject(body);
+  const said = json
+    ? readJson(json)
+    : { detail: isHtml || body.trimStart().startsWith("{") ? undefined : body };
+  const detail = said.detail === undefined ? undefined : oneLine(withoutSecrets(said.detail, call));
+  return new ApiError(call, {
+    status: answer.status,
+    code: said.code,
+    detail: detail || undefined,
+    plainText: !json && !isHtml && Boolean(detail),
+    retryAfter: retryAfter(answer.headers.get("retry-after")),
+  });
+}
+
+function readJson(json: Record<string, unknown>): { code?: string | undefined; detail?: string | undefined } {
+  const { error, message } = json;
+  // `{error: {reason, details}}`
+  if (typeof error === "object" && error !== null) {
+    const { reason, details } = error as Record<string, unknown>;
+    return { code: asCode(reason), detail: asText(details) ?? asText(reason) };
+  }
+  // `{error: "ErrInvalidLogin", message: "text for people"}`, and `{error: "text"}`
+  return { code: asCode(error), detail: asText(message) ?? (asCode(error) ? undefined : asText(error)) };
+}
+
+const asText = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+/** A code is one word that looks like `ErrInvalidLogin` or `UNAUTHORIZED`; anything else is text. */
+const asCode = (value: unknown): string | undefined =>
+  typeof value === "string" && /^(?:Err[A-Za-z]{1,60}|[A-Z][A-Z_]{2,60})$/.test(value) ? value : undefined;
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function oneLine(text: string): string {
+  const line = text
+    .slice(0, 4 * MAX_DETAIL_CHARACTERS)
+    .replace(/\s+/g, " ")
+    .trim();
+  return line.length > MAX_DETAIL_CHARACTERS ? `${line.slice(0, MAX_DETAIL_CHARACTERS)}…` : line;
+}
+
+/** Some services repeat what they refuse; what they were sent in confidence stays out of the error. */
+function withoutSecrets(text: string, call: Call): string {
+  const secrets = [call.token, ...SECRET_FIELDS.map((field) => call.body?.[field])];
+  return secrets.reduce<string>(
+    (clean, secret) =>
+      typeof secret === "string" && secret.length >= 4 ? clean.replaceAll(secret, "***") : clean,
+    text,
+  );
+}
+
+/** Seconds from a `Retry-After` header: a number of them, or a date (RFC 9110, 10.2.3). */
+function retryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}

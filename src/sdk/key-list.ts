@@ -1,0 +1,51 @@
+import { type Answer, type Call, parse } from "./request.ts";
+import { keysAnswer } from "./schemas.ts";
+import type { ApiKey } from "./types.ts";
+
+/** The service refuses larger pages with 400, and gives ten keys to whoever asks for no page. */
+const PAGE_SIZE = 100;
+const CONCURRENT_PAGES = 6;
+
+/**
+ * All keys, newest first: the first page tells how many there are, the others are fetched side by side.
+ * @param onProgress called after each page with the keys that have arrived and the total
+ */
+export async function listAllKeys(
+  send: (call: Call) => Promise<Answer>,
+  onProgress?: (loaded: number, total: number) => void,
+): Promise<ApiKey[]> {
+  const pages: ApiKey[][] = [];
+  let total = Number.POSITIVE_INFINITY;
+  let loaded = 0;
+
+  async function fetchPage(index: number): Promise<void> {
+    const call: Call = {
+      operation: "listKeys",
+      method: "GET",
+      path: "/api/account/keys",
+      query: {
+        _start: index * PAGE_SIZE,
+        _end: (index + 1) * PAGE_SIZE,
+        _sort: "created_at",
+        _order: "desc",
+      },
+      safe: true,
+    };
+    const page = parse(call, await send(call), keysAnswer);
+    pages[index] = page.data;
+    // Keys may have been deleted since the first page: an empty one is the end, whatever was promised before.
+    total = page.data.length === 0 ? Math.min(total, index * PAGE_SIZE) : Math.min(total, page.total);
+    loaded += page.data.length;
+    onProgress?.(loaded, Math.max(loaded, total));
+  }
+
+  await fetchPage(0);
+  let next = 1;
+  async function fetchRest(): Promise<void> {
+    while (next * PAGE_SIZE < total) await fetchPage(next++);
+  }
+  await Promise.all(Array.from({ length: CONCURRENT_PAGES }, fetchRest));
+
+  // A key created meanwhile moves the others on by one, and one of them is then met on two pages.
+  return [...new Map(pages.flat().map((key) => [key.uuid, key])).values()];
+}

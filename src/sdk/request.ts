@@ -1,0 +1,223 @@
+import { createFetch, type FetchError, type FetchResponse } from "ofetch";
+import { type BaseIssue, type BaseSchema, safeParse } from "valibot";
+import { readError } from "./error-body.ts";
+import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
+import type { FetchFunction, Operation, RequestEvent } from "./types.ts";
+
+/** One call of the API. */
+export interface Call {
+  operation: Operation;
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  query?: Record<string, string | number>;
+  body?: Record<string, unknown>;
+  /** Sent as the bearer token. */
+  token?: string;
+  /** Doing it twice does no harm, so it is tried again when the network or the service falters. */
+  safe?: boolean;
+}
+
+/** An answer as it came. Its status is 2xx or 3xx: others were thrown. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+export interface Transport {
+  /** Scheme, host and port of the account API. */
+  endpoint: string;
+  fetch: FetchFunction;
+  /** Milliseconds for one request, its body included. */
+  timeout: number;
+  onRequest?: ((event: RequestEvent) => void) | undefined;
+}
+
+/** A hundred keys take about 20 KB; whatever is larger than this is not an answer of the API. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const ATTEMPTS = 3;
+const FIRST_BACKOFF_MS = 300;
+/** A service that asks for a longer wait than this is reported rather than waited for. */
+const MAX_WAIT_MS = 10_000;
+const RETRIED_STATUSES = [429, 502, 503, 504];
+
+/**
+ * Sends one call and gives its answer; redirects are answers and are never followed.
+ * @throws {ApiError} for a status of 4xx or 5xx
+ * @throws {NetworkError} when no whole answer came
+ * @throws {RequestTimeoutError} when it took too long
+ * @throws {BadResponseError} for a body that is too large
+ */
+export async function send(transport: Transport, call: Call): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sendOnce(transport, call);
+    } catch (error) {
+      const wait = call.safe && attempt < ATTEMPTS ? waitBeforeRetry(error, attempt) : undefined;
+      if (wait === undefined) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+/**
+ * Checks the JSON of an answer against a schema.
+ * @throws {BadResponseError} when it is not JSON, or a listed field is missing or of the wrong type.
+ */
+export function parse<Output>(
+  call: Call,
+  answer: Answer,
+  schema: BaseSchema<unknown, Output, BaseIssue<unknown>>,
+): Output {
+  if (answer.status >= 300)
+    throw new BadResponseError(call, answer.status, "it is a redirect, which is never followed");
+  let json: unknown;
+  try {
+    json = JSON.parse(answer.text);
+  } catch {
+    throw new BadResponseError(call, answer.status, "the body is not JSON");
+  }
+  const result = safeParse(schema, json);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const field = issue.path?.map((item) => String(item.key)).join(".");
+  // valibot's own message would repeat the value that was received.
+  throw new BadResponseError(
+    call,
+    answer.status,
+    `\`${field || "the body"}\` is missing or not what the API describes`,
+  );
+}
+
+/**
+ * Checks that a call which has nothing to tell went well.
+ * @throws {BadResponseError} for a redirect
+ */
+export function expectSuccess(call: Call, answer: Answer): void {
+  if (answer.status >= 300)
+    throw new BadResponseError(call, answer.status, "it is a redirect, which is never followed");
+  // A proxy's login or error page with status 200 is no confirmation.
+  if (/^\s*</.test(answer.text)) throw new BadResponseError(call, answer.status, "the body is an HTML page");
+}
+
+async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
+  const { endpoint, timeout, onRequest } = transport;
+  const event = { operation: call.operation, method: call.method, path: call.path };
+  const started = performance.now();
+  const elapsed = () => performance.now() - started;
+  // One clock for header and body: a server that trickles is as dead as one that is silent.
+  const clock = AbortSignal.timeout(timeout);
+  const query = call.query
+    ? `?${new URLSearchParams(Object.entries(call.query).map(([k, v]) => [k, `${v}`]))}`
+    : "";
+  try {
+    const response: FetchResponse<unknown> = await createFetch({
+      fetch: transport.fetch as typeof globalThis.fetch,
+    }).raw(`${endpoint}${call.path}${query}`, {
+      method: call.method,
+      headers: {
+        accept: "application/json",
+        ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
+      },
+      ...(call.body ? { body: call.body } : {}),
+      redirect: "manual",
+      ignoreResponseError: true,
+      retry: 0,
+      responseType: "stream",
+      signal: clock,
+    });
+    const date = new Date(response.headers.get("date") ?? Number.NaN);
+    onRequest?.({
+      ...event,
+      status: response.status,
+      duration: elapsed(),
+      ...(Number.isNaN(date.getTime()) ? {} : { serverTime: date }),
+    });
+    const text = await readBody(response, call, clock);
+    if (response.status >= 400 || response.status < 200) throw readError(call, response, text);
+    return { status: response.status, headers: response.headers, text };
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof BadResponseError) throw error;
+    if (clock.aborted) {
+      onRequest?.({ ...event, failure: "timeout", duration: elapsed() });
+      throw new RequestTimeoutError(call.operation, endpoint, timeout);
+    }
+    const reason = networkReason(error);
+    onRequest?.({ ...event, failure: reason, duration: elapsed() });
+    throw new NetworkError(call.operation, endpoint, reason, { cause: withoutRequest(error) });
+  }
+}
+
+async function readBody(response: FetchResponse<unknown>, call: Call, clock: AbortSignal): Promise<string> {
+  if (!response.body) return "";
+  const reader = response.body.getReader();
+  // Not every runtime passes an abort on to a body that is already being read.
+  const abort = () => void reader.cancel().catch(() => {});
+  clock.addEventListener("abort", abort);
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (clock.aborted) throw clock.reason;
+      if (done) return text + decoder.decode();
+      size += value.byteLength;
+      if (size > MAX_BODY_BYTES) {
+        abort();
+        throw new BadResponseError(
+          call,
+          response.status,
+          "the body is far larger than any answer of the API",
+        );
+      }
+      text += decoder.decode(value, { stream: true });
+    }
+  } finally {
+    clock.removeEventListener("abort", abort);
+  }
+}
+
+/** Milliseconds to wait before the next attempt; `undefined` when another would not help. */
+function waitBeforeRetry(error: unknown, attempt: number): number | undefined {
+  const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+  if (error instanceof NetworkError) return error.reason.startsWith("CERT") ? undefined : backoff;
+  if (!(error instanceof ApiError) || !RETRIED_STATUSES.includes(error.status)) return undefined;
+  const asked = error.retryAfter === undefined ? backoff : error.retryAfter * 1000;
+  return asked <= MAX_WAIT_MS ? asked : undefined;
+}
+
+/** A short reason out of what `fetch` threw: the system's error code where the runtime tells it. */
+function networkReason(error: unknown): string {
+  const messages: string[] = [];
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    const code = (cause as Error & { code?: unknown }).code;
+    if (typeof code === "string" && /^[A-Za-z][\w-]*$/.test(code)) return reasonNames[code] ?? code;
+    messages.push(cause.message);
+    if (cause instanceof AggregateError) cause.cause ??= cause.errors[0];
+  }
+  // Deno has no codes, only sentences.
+  const said = messages.join(" ");
+  for (const [pattern, reason] of denoReasons) if (pattern.test(said)) return reason;
+  return "the connection failed";
+}
+
+/** Bun's own names for what Node calls otherwise. */
+const reasonNames: Record<string, string> = {
+  ConnectionRefused: "ECONNREFUSED",
+  ConnectionClosed: "ECONNRESET",
+  ConnectionReset: "ECONNRESET",
+  UND_ERR_SOCKET: "ECONNRESET",
+  FailedToOpenSocket: "ENOTFOUND",
+  DNSException: "ENOTFOUND",
+  EAI_AGAIN: "ENOTFOUND",
+};
+const denoReasons: [RegExp, string][] = [
+  [/refused/i, "ECONNREFUSED"],
+  [/certificate|UnknownIssuer|tls/i, "CERT_INVALID"],
+  [/dns|resolve|lookup/i, "ENOTFOUND"],
+  [/reset|closed|eof|body/i, "ECONNRESET"],
+];
+
+/** ofetch keeps the request, and with it the headers and the body, on its error: only the cause goes on. */
+const withoutRequest = (error: unknown): unknown => (error as FetchError).cause ?? undefined;

@@ -1,0 +1,40 @@
+/** The answers of the account API (OpenAPI v0.2.7): fields that are not listed are ignored, listed ones checked. */
+import * as v from "valibot";
+
+/** A token goes back in a header, so it must be able to. */
+const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a token"));
+/** A key's UUID goes into a path, so nothing else will do. */
+const uuid = v.pipe(
+  v.string(),
+  v.uuid("must be a UUID"),
+  v.transform((text) => text.toLowerCase()),
+);
+
+export const loginAnswer = v.object({ token, otp: v.optional(v.nullable(v.boolean())) });
+export const tokenAnswer = v.object({ token });
+export const pingAnswer = v.object({ ping: v.literal("pong") });
+export const createdKeyAnswer = v.object({ token, uuid, name: v.string() });
+export const otpSecretAnswer = v.object({
+  otp: v.pipe(v.string(), v.regex(/^[A-Z2-7]+=*$/i, "must be a base32 secret")),
+});
+export const accountAnswer = v.pipe(
+  v.object({
+    id: v.number(),
+    email: v.string(),
+    first_name: v.string(),
+    last_name: v.string(),
+    verified: v.boolean(),
+    otp: v.boolean(),
+    created_at: v.nullish(v.string()),
+    avatar: v.nullish(v.string()),
+  }),
+  v.transform(({ created_at, avatar, ...account }) => ({
+    ...account,
+    ...(created_at ? { created_at } : {}),
+    ...(avatar ? { avatar } : {}),
+  })),
+);
+export const keysAnswer = v.object({
+  data: v.array(v.object({ uuid, name: v.string(), created_at: v.string() })),
+  total: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
