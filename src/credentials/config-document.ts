@@ -1,0 +1,103 @@
+import type { Document } from "yaml";
+import { ConfigError } from "./config-error.ts";
+
+/** The content of the config file. Keys, comments and order that are not ours survive every change. */
+export interface ConfigDocument {
+  /** Every key at the top level, with its value. */
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly authToken: string | undefined;
+  readonly baseEndpoint: string | undefined;
+  readonly secure: boolean | undefined;
+  set(key: string, value: string | boolean): void;
+  unset(key: string): void;
+  toString(): string;
+}
+
+/** Enough for hand-written anchors, too few for a file made to fill the memory. */
+const MAX_ALIASES = 100;
+
+/**
+ * Parses the text of a config file.
+ * @param path only for messages
+ * @throws {ConfigError} with line and column where the text is not YAML, not a mapping, or holds one of our keys with
+ * a value of the wrong type
+ */
+export async function parseConfig(text: string, path: string): Promise<ConfigDocument> {
+  const { isMap, isScalar, LineCounter, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const invalid = (offset: number, problem: string): ConfigError => {
+    const { line, col } = lines.linePos(offset);
+    return new ConfigError("invalid", `${path} is not valid at line ${line}, column ${col}: ${problem}`);
+  };
+
+  const [error] = document.errors;
+  if (error) throw invalid(error.pos[0], problemNames[error.code] ?? "it is not YAML");
+  const root = document.contents;
+  const isEmpty = root === null || (isScalar(root) && root.value === null);
+  if (!isEmpty && !isMap(root)) throw invalid(root.range?.[0] ?? 0, "it must be a mapping of keys to values");
+
+  const values = new Map<string, unknown>();
+  try {
+    const content: unknown = isEmpty ? {} : document.toJS({ maxAliasCount: MAX_ALIASES, mapAsMap: true });
+    if (content instanceof Map) for (const [key, value] of content) values.set(String(key), value);
+  } catch {
+    throw new ConfigError(
+      "invalid",
+      `${path} is not valid: it uses too many aliases, or one without an anchor`,
+    );
+  }
+
+  /** The value of one of our keys. An empty one counts as not there. */
+  function read<Value>(key: string, type: "string" | "boolean"): Value | undefined {
+    const value = values.get(key);
+    if (value === undefined || value === null || value === "") return undefined;
+    if (typeof value === type) return value as Value;
+    const node = isMap(root) ? root.get(key, true) : undefined;
+    throw invalid(
+      node?.range?.[0] ?? 0,
+      `\`${key}\` must be ${type === "string" ? "a text" : "true or false"}`,
+    );
+  }
+
+  return {
+    values,
+    authToken: read<string>("auth_token", "string")?.trim(),
+    baseEndpoint: read<string>("base_endpoint", "string"),
+    secure: read<boolean>("secure", "boolean"),
+    set(key, value) {
+      if (isEmpty && document.contents !== null && !isMap(document.contents)) document.contents = null;
+      document.set(key, value);
+    },
+    unset(key) {
+      document.delete(key);
+    },
+    toString() {
+      if (document.contents === null && text.trim() === "") return "";
+      try {
+        return document.toString({ lineWidth: 0 });
+      } catch (cause) {
+        throw new ConfigError(
+          "invalid",
+          `${path} cannot be changed: an alias in it refers to what was replaced`,
+          {
+            cause,
+          },
+        );
+      }
+    },
+  };
+}
+
+/** yaml's own messages repeat the line, and the line may hold a token. */
+const problemNames: Record<string, string> = {
+  BAD_INDENT: "the indentation is wrong",
+  BAD_SCALAR_START: "a value starts with a character that needs quotes",
+  BLOCK_AS_IMPLICIT_KEY: "a mapping starts where a value should be",
+  DUPLICATE_KEY: "a key occurs twice",
+  MISSING_CHAR: "a quote, bracket or colon is missing",
+  MULTILINE_IMPLICIT_KEY: "a key runs over several lines; is a colon missing?",
+  MULTIPLE_DOCS: "it holds more than one document",
+  TAB_AS_INDENT: "a tab is used for indentation",
+  UNEXPECTED_TOKEN: "something stands where it does not belong",
+};

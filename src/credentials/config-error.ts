@@ -1,0 +1,30 @@
+/** What can be wrong with the config file. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  /** `invalid`: its text is not what it should be; the other two: the system refused. */
+  readonly problem: "invalid" | "unreadable" | "unwritable";
+
+  constructor(problem: "invalid" | "unreadable" | "unwritable", message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.problem = problem;
+  }
+}
+
+/** The system's reason in words, where it is one that people meet. */
+export function systemReason(error: unknown): string {
+  const { code, name } = error as { code?: string; name?: string };
+  return reasons[code ?? ""] ?? code ?? name ?? "unknown reason";
+}
+
+const reasons: Record<string, string> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+  EBUSY: "it is in use or mounted by itself",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "the path is too long",
+};

@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { access, constants, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { type ConfigDocument, parseConfig } from "./config-document.ts";
+import { ConfigError, systemReason } from "./config-error.ts";
+import { type HeldLock, lockFile } from "./lock.ts";
+import { linkTarget } from "./paths.ts";
+
+export interface ConfigFile {
+  path: string;
+  exists: boolean;
+  document: ConfigDocument;
+  /** Others than its owner can read it. */
+  readableByOthers: boolean;
+}
+
+/**
+ * Reads the config file; one that does not exist is empty. Creates and changes nothing.
+ * @throws {ConfigError} when it cannot be read, or is not what a config file should be
+ */
+export async function readConfig(path: string): Promise<ConfigFile> {
+  const text = await readText(path);
+  const document = await parseConfig(text ?? "", path);
+  if (text === undefined) return { path, exists: false, document, readableByOthers: false };
+  return { path, exists: true, document, readableByOthers: await isReadableByOthers(path) };
+}
+
+/**
+ * Changes the config file: read, change, write, all under one lock, so that no other writer's change is lost. The
+ * new text appears whole or not at all. Directories that are missing are created, for their owner only.
+ * @param change gets the file's present content, sets or removes keys in it, and says what to give back
+ * @throws {ConfigError} and leaves the file as it was
+ */
+export async function changeConfig<Result>(
+  path: string,
+  change: (document: ConfigDocument) => Result,
+): Promise<Result> {
+  const target = await linkTarget(path);
+  let lock: HeldLock | undefined;
+  try {
+    lock = await lockFile(target);
+    const { document } = await readConfig(target);
+    const before = document.toString();
+    const result = change(document);
+    const text = document.toString();
+    if (text !== before || (await isReadableByOthers(target))) await replaceFile(target, text, lock);
+    return result;
+  } catch (error) {
+    throw asUnwritable(error, path);
+  } finally {
+    await lock?.release();
+  }
+}
+
+/**
+ * Proves that `changeConfig` will be able to write, and leaves nothing behind.
+ * @throws {ConfigError} when it will not
+ */
+export async function proveWritable(path: string): Promise<void> {
+  await readConfig(path);
+  const target = await linkTarget(path);
+  try {
+    let directory = dirname(target);
+    if (await isDirectory(directory)) {
+      const file = stagingPath(target);
+      await (await open(file, "wx", 0o600)).close();
+      await rm(file, { force: true });
+      return;
+    }
+    while (!(await isDirectory(directory))) directory = dirname(directory);
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw asUnwritable(error, path);
+  }
+}
+
+async function replaceFile(target: string, text: string, lock: HeldLock): Promise<void> {
+  await removeLeftovers(target);
+  const staging = stagingPath(target);
+  try {
+    const file = await open(staging, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    lock.assertHeld();
+    await renameOver(staging, target);
+  } catch (error) {
+    await rm(staging, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncDirectory(dirname(target));
+}
+
+/** Windows refuses to replace a file while a reader or a virus scanner has it open: that passes. */
+async function renameOver(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (process.platform !== "win32" || attempt === 10 || (code !== "EPERM" && code !== "EACCES"))
+        throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
+    }
+  }
+}
+
+/** The rename itself must survive a power cut before an older key is deleted. Not every system can. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r").catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close().catch(() => {});
+}
+
+const stagingPath = (target: string): string =>
+  join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+
+/** Staging files of writers that were killed. Whoever holds the lock is the only writer. */
+async function removeLeftovers(target: string): Promise<void> {
+  const directory = dirname(target);
+  const prefix = `.${basename(target)}.`;
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith(prefix) || !/^[\da-f]{12}\.tmp$/.test(name.slice(prefix.length))) continue;
+    await rm(join(directory, name), { force: true }).catch(() => {});
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as { code?: string }).code === "ENOENT") return undefined;
+    throw new ConfigError("unreadable", `${path} cannot be read: ${systemReason(cause)}`, { cause });
+  }
+}
+
+async function isReadableByOthers(path: string): Promise<boolean> {
+  if (process.platform === "win32") return false;
+  return stat(path).then(
+    (stats) => (stats.mode & 0o077) !== 0,
+    () => false,
+  );
+}
+
+const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    (error: { code?: string }) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+
+function asUnwritable(cause: unknown, path: string): ConfigError {
+  if (cause instanceof ConfigError) return cause;
+  return new ConfigError("unwritable", `${path} cannot be written: ${systemReason(cause)}`, { cause });
+}

@@ -1,0 +1,91 @@
+import { mkdir, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { ConfigError } from "./config-error.ts";
+
+export interface HeldLock {
+  /** @throws {ConfigError} when another process took the lock over, because this one seemed dead */
+  assertHeld(): void;
+  release(): Promise<void>;
+}
+
+/** The holder renews its lock every second; one that has not been renewed for this long belongs to the dead. */
+const STALE_MS = 5000;
+const RENEW_MS = 1000;
+const PATIENCE_MS = 30_000;
+
+/**
+ * Takes the lock of a file, waiting for its turn. Creates the file's directory if it is missing.
+ * @throws {ConfigError} after 30 s without getting it
+ */
+export async function lockFile(file: string): Promise<HeldLock> {
+  const lockPath = `${file}.lock`;
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const lock = await tryLock(file, lockPath);
+    if (lock) return lock;
+    if (Date.now() > deadline) {
+      throw new ConfigError(
+        "unwritable",
+        `${file} is locked by another process: if none is running, remove ${lockPath}`,
+      );
+    }
+    if (await isStale(lockPath)) await removeStale(lockPath);
+    // Fifty waiters that wake together would only meet again.
+    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 40));
+  }
+}
+
+async function tryLock(
+  file: string,
+  lockPath: string,
+  stale = PATIENCE_MS * 1000,
+): Promise<HeldLock | undefined> {
+  // A default import: its exports are made at run time, where bundlers and Deno do not see names.
+  const { default: lockfile } = await import("proper-lockfile");
+  let lost = false;
+  try {
+    const release = await lockfile.lock(file, {
+      lockfilePath: lockPath,
+      realpath: false,
+      stale,
+      update: RENEW_MS,
+      onCompromised: () => {
+        lost = true;
+      },
+    });
+    return {
+      assertHeld() {
+        if (lost)
+          throw new ConfigError("unwritable", `the lock ${lockPath} was taken over by another process`);
+      },
+      release: () => release().catch(() => {}),
+    };
+  } catch (error) {
+    const { code } = error as { code?: string };
+    // ENOENT: the directory vanished between making it and locking in it.
+    if (code === "ELOCKED" || code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function isStale(lockPath: string): Promise<boolean> {
+  return stat(lockPath).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > STALE_MS,
+    () => false,
+  );
+}
+
+/**
+ * The lock library itself removes a stale lock without looking again, so of two that find one, the slower removes
+ * the fresh lock of the faster. Here only one at a time may remove, and it looks again first.
+ */
+async function removeStale(lockPath: string): Promise<void> {
+  const turn = await tryLock(lockPath, `${lockPath}.steal`, STALE_MS);
+  if (!turn) return;
+  try {
+    if (await isStale(lockPath)) await rm(lockPath, { recursive: true, force: true });
+  } finally {
+    await turn.release();
+  }
+}

@@ -1,0 +1,70 @@
+import { lstat, readlink, realpath, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { ConfigError } from "./config-error.ts";
+
+export type Environment = Record<string, string | undefined>;
+
+const FILE_NAME = "config.yaml";
+
+/**
+ * Where the config file is, whether it exists or not: `$PINNER_HOME/pinner`, else `~/.config/pinner` if the file is
+ * there, else the system's own place for such files.
+ * @throws {ConfigError} when there is no home directory to start from
+ */
+export async function configPath(env: Environment, platform: string = process.platform): Promise<string> {
+  if (env["PINNER_HOME"]) return resolve(env["PINNER_HOME"], "pinner", FILE_NAME);
+  const home = homeDirectory(env);
+  const shared = join(home, ".config", "pinner", FILE_NAME);
+  // Other Pinner tools keep it there on every system.
+  if (await exists(shared)) return shared;
+  return join(systemDirectory(env, home, platform), "pinner", FILE_NAME);
+}
+
+/**
+ * The file that a path stands for: a symbolic link is written through, not replaced, also when what it points to
+ * does not exist yet.
+ */
+export async function linkTarget(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const isLink = await lstat(path).then(
+      (stats) => stats.isSymbolicLink(),
+      () => false,
+    );
+    return isLink ? resolve(dirname(path), await readlink(path)) : path;
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function systemDirectory(env: Environment, home: string, platform: string): string {
+  if (platform === "win32") return env["APPDATA"] || join(home, "AppData", "Roaming");
+  if (platform === "darwin") return join(home, "Library", "Application Support");
+  const xdg = env["XDG_CONFIG_HOME"];
+  // The XDG specification says that a relative path is to be ignored.
+  return xdg && isAbsolute(xdg) ? xdg : join(home, ".config");
+}
+
+function homeDirectory(env: Environment): string {
+  // Asked of the environment first, because Deno wants a permission of its own for `homedir`.
+  const fromEnvironment = env["HOME"] || env["USERPROFILE"];
+  if (fromEnvironment) return resolve(fromEnvironment);
+  try {
+    return homedir();
+  } catch (cause) {
+    throw new ConfigError(
+      "unreadable",
+      "there is no home directory to keep the config file in: set PINNER_HOME",
+      {
+        cause,
+      },
+    );
+  }
+}
