@@ -1,0 +1,99 @@
+/** What the portal can be told to do wrong. `act`: do what was asked first, then answer wrongly. */
+export type Fault =
+  | { kind: "delay"; ms: number }
+  | { kind: "resetBefore" }
+  | { kind: "resetAfter" }
+  | { kind: "resetBody" }
+  | { kind: "hang" }
+  | { kind: "trickle"; ms: number }
+  | { kind: "status"; status: number; act?: boolean; headers?: Record<string, string>; body?: string }
+  | { kind: "redirect"; location: string; status?: number }
+  | { kind: "garbage"; act?: boolean }
+  | { kind: "html"; act?: boolean }
+  | { kind: "huge"; bytes?: number; act?: boolean }
+  | { kind: "json"; value: unknown; act?: boolean };
+
+/** Thrown instead of an answer: the connection drops. */
+export class ConnectionReset extends Error {
+  override readonly name = "ConnectionReset";
+}
+
+const json = { "content-type": "application/json" };
+
+/** Answers wrongly, after letting `act` answer where the fault says so. */
+export async function misbehave(
+  fault: Fault,
+  request: Request,
+  act: () => Promise<Response>,
+): Promise<Response> {
+  switch (fault.kind) {
+    case "delay":
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      return act();
+    case "resetBefore":
+      throw new ConnectionReset("before acting");
+    case "resetAfter":
+      await act();
+      throw new ConnectionReset("after acting");
+    case "resetBody":
+      return halfOf(await act());
+    case "hang":
+      return new Promise((_, reject) => {
+        request.signal.addEventListener("abort", () => reject(new ConnectionReset("the client left")));
+      });
+    case "trickle":
+      return trickle(await act(), fault.ms);
+    case "redirect":
+      return new Response(null, { status: fault.status ?? 302, headers: { location: fault.location } });
+    case "status":
+      if (fault.act) await act();
+      return new Response(fault.body ?? "", { status: fault.status, headers: fault.headers ?? {} });
+    case "garbage":
+      if (fault.act) await act();
+      return new Response('{"token": "abc', { headers: json });
+    case "html":
+      if (fault.act) await act();
+      return new Response("<!doctype html><title>Welcome</title>", {
+        headers: { "content-type": "text/html" },
+      });
+    case "huge":
+      if (fault.act) await act();
+      return new Response(`{"token": "${"a".repeat(fault.bytes ?? 10 * 1024 * 1024)}"}`, { headers: json });
+    case "json":
+      if (fault.act) await act();
+      return new Response(JSON.stringify(fault.value), { headers: json });
+  }
+}
+
+async function halfOf(response: Response): Promise<Response> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  const half = body.slice(0, Math.floor(body.length / 2));
+  let sent = false;
+  const stream = new ReadableStream({
+    async pull(controller) {
+      if (sent) {
+        // What was sent must arrive before the connection drops.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        controller.error(new ConnectionReset("in mid-body"));
+      } else controller.enqueue(half.length > 0 ? half : new Uint8Array([0x7b]));
+      sent = true;
+    },
+  });
+  const headers = new Headers(response.headers);
+  headers.set("content-length", String(Math.max(body.length, 2)));
+  return new Response(stream, { status: response.status === 204 ? 200 : response.status, headers });
+}
+
+async function trickle(response: Response, ms: number): Promise<Response> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  const bytes = body.length > 0 ? body : new Uint8Array([0x20]);
+  let at = 0;
+  const stream = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      controller.enqueue(bytes.slice(at, ++at));
+      if (at === bytes.length) controller.close();
+    },
+  });
+  return new Response(stream, { status: response.status, headers: response.headers });
+}

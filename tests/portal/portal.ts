@@ -1,0 +1,126 @@
+import { ConnectionReset, type Fault, misbehave } from "./faults.ts";
+import { routes } from "./routes.ts";
+import { defaultQuirks, type Quirks, State } from "./state.ts";
+
+export { ConnectionReset, type Fault } from "./faults.ts";
+export type { Account, Key, Mail, Quirks } from "./state.ts";
+
+export type Step =
+  | "login"
+  | "otpValidate"
+  | "exchange"
+  | "ping"
+  | "logout"
+  | "register"
+  | "verifyEmail"
+  | "resend"
+  | "account"
+  | "listKeys"
+  | "createKey"
+  | "deleteKey"
+  | "otpGenerate"
+  | "otpVerify"
+  | "otpDisable"
+  | "updatePassword"
+  | "updateEmail"
+  | "passwordResetRequest"
+  | "passwordResetConfirm";
+
+const steps: [method: string, path: RegExp, step: Step][] = [
+  ["POST", /^\/api\/auth\/login$/, "login"],
+  ["POST", /^\/api\/auth\/otp\/validate$/, "otpValidate"],
+  ["POST", /^\/api\/auth\/key$/, "exchange"],
+  ["POST", /^\/api\/auth\/ping$/, "ping"],
+  ["POST", /^\/api\/auth\/logout$/, "logout"],
+  ["POST", /^\/api\/auth\/register$/, "register"],
+  ["POST", /^\/api\/account\/verify-email$/, "verifyEmail"],
+  ["POST", /^\/api\/account\/verify-email\/resend$/, "resend"],
+  ["GET", /^\/api\/account$/, "account"],
+  ["GET", /^\/api\/account\/keys$/, "listKeys"],
+  ["POST", /^\/api\/account\/keys$/, "createKey"],
+  ["DELETE", /^\/api\/account\/keys\/[^/]+$/, "deleteKey"],
+  ["POST", /^\/api\/auth\/otp\/generate$/, "otpGenerate"],
+  ["POST", /^\/api\/auth\/otp\/verify$/, "otpVerify"],
+  ["POST", /^\/api\/auth\/otp\/disable$/, "otpDisable"],
+  ["POST", /^\/api\/account\/update-password$/, "updatePassword"],
+  ["POST", /^\/api\/account\/update-email$/, "updateEmail"],
+  ["POST", /^\/api\/account\/password-reset\/request$/, "passwordResetRequest"],
+  ["POST", /^\/api\/account\/password-reset\/confirm$/, "passwordResetConfirm"],
+];
+
+export interface LoggedRequest {
+  step: Step | undefined;
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body: string;
+  status: number | undefined;
+  startedAt: number;
+  endedAt: number | undefined;
+}
+
+/** A whole account service in memory: one fetch handler, a log of what it was asked, and faults on demand. */
+export class Portal extends State {
+  readonly requests: LoggedRequest[] = [];
+  onRequest: ((request: LoggedRequest) => void) | undefined;
+  readonly #app = routes(this);
+  #faults: { step: Step | "any"; fault: Fault; times: number }[] = [];
+
+  /** Makes a step go wrong, the next `times` times. */
+  fault(step: Step | "any", fault: Fault, times = Number.POSITIVE_INFINITY): void {
+    this.#faults.push({ step, fault, times });
+  }
+
+  clearFaults(): void {
+    this.#faults = [];
+  }
+
+  /** The steps that were asked for, in order. */
+  steps(): (Step | undefined)[] {
+    return this.requests.map(({ step }) => step);
+  }
+
+  liveKeys(email: string): { uuid: string; name: string }[] {
+    return [...this.get(email).keys];
+  }
+
+  /** Answers a request. @throws {ConnectionReset} when the connection is to drop instead */
+  fetch = async (request: Request): Promise<Response> => {
+    const { pathname, searchParams } = new URL(request.url);
+    const step = steps.find(([method, path]) => method === request.method && path.test(pathname))?.[2];
+    const logged: LoggedRequest = {
+      step,
+      method: request.method,
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: Object.fromEntries(request.headers),
+      body: await request.clone().text(),
+      status: undefined,
+      startedAt: performance.now(),
+      endedAt: undefined,
+    };
+    this.requests.push(logged);
+    try {
+      const active = this.#faults.find(
+        (entry) => entry.times > 0 && (entry.step === step || entry.step === "any"),
+      );
+      if (active) active.times--;
+      const act = async () => this.#app.fetch(request);
+      const response = active ? await misbehave(active.fault, request, act) : await act();
+      logged.status = response.status;
+      const headers = new Headers(response.headers);
+      headers.set("date", new Date(this.now()).toUTCString());
+      return new Response(response.body, { status: response.status, headers });
+    } finally {
+      logged.endedAt = performance.now();
+      this.onRequest?.(logged);
+    }
+  };
+}
+
+export function createPortal(options: { quirks?: Partial<Quirks>; clock?: () => number } = {}): Portal {
+  return new Portal({ ...defaultQuirks, ...options.quirks }, options.clock ?? Date.now);
+}
+
+export const isReset = (error: unknown): boolean => error instanceof ConnectionReset;
