@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+import type { ArgsDef } from "citty";
+import { UsageError } from "./usage-error.ts";
+
+export type Values = Record<string, string | boolean | undefined>;
+
+/** The flags of every command. */
+export const globalArgs = {
+  json: { type: "boolean", description: "Print one JSON document" },
+  quiet: { type: "boolean", alias: "q", description: "Print results and errors only" },
+  verbose: { type: "boolean", alias: "v", description: "Tell on stderr what happens, without secrets" },
+  unmask: { type: "boolean", description: "Show tokens in full" },
+  "auth-token": { type: "string", valueHint: "TOKEN", description: "Use this token (or PINNER_AUTH_TOKEN)" },
+  "base-endpoint": {
+    type: "string",
+    valueHint: "URL",
+    description: "Where the service is (or PINNER_BASE_ENDPOINT)",
+  },
+  secure: { type: "boolean", description: "Use https (the default; or PINNER_SECURE)" },
+  "no-secure": { type: "boolean", description: "Use http" },
+  timeout: { type: "string", valueHint: "SECONDS", description: "How long a request may take (30)" },
+  help: { type: "boolean", alias: "h", description: "Show this help" },
+  version: { type: "boolean", alias: "V", description: "Show the version" },
+} satisfies ArgsDef;
+
+/**
+ * Parses the arguments of one command, strictly: citty's own parser lets unknown flags pass. No message repeats a
+ * value, because it may be a secret.
+ * @throws {UsageError}
+ */
+export function readArgs(argv: string[], args: ArgsDef, command: string): Values {
+  const flags = Object.entries(args).filter(([, arg]) => arg.type !== "positional");
+  const positionals = Object.entries(args).filter(([, arg]) => arg.type === "positional");
+  const options = Object.fromEntries(
+    flags.map(([name, arg]) => {
+      const alias = "alias" in arg && typeof arg.alias === "string" ? { short: arg.alias } : {};
+      return [name, { type: arg.type === "boolean" ? ("boolean" as const) : ("string" as const), ...alias }];
+    }),
+  );
+  const { tokens } = parseArgs({ args: argv, options, strict: false, allowPositionals: true, tokens: true });
+  const values: Values = {};
+  let next = 0;
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      const [name] = positionals[next++] ?? [];
+      if (name === undefined)
+        throw new UsageError(`\`pinner ${command}\` takes ${howMany(positionals.length)}`);
+      values[name] = token.value;
+    }
+    if (token.kind !== "option") continue;
+    const { name, rawName, value, inlineValue } = token;
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (!option)
+      throw unknownFlag(
+        rawName,
+        flags.map(([flag]) => flag),
+        command,
+      );
+    if (option.type === "boolean") {
+      if (inlineValue) throw new UsageError(`--${name} takes no value`);
+      values[name] = true;
+    } else {
+      if (value === undefined) throw new UsageError(`--${name} needs a value: --${name} VALUE`);
+      if (!inlineValue && value.startsWith("-") && value !== "-") {
+        throw new UsageError(
+          `--${name} needs a value: write --${name}=VALUE if the value starts with a dash`,
+        );
+      }
+      if (value === "") throw new UsageError(`the value of --${name} is empty`);
+      values[name] = value;
+    }
+  }
+  return values;
+}
+
+const howMany = (count: number): string =>
+  count === 0 ? "no arguments" : `at most ${count} argument${count === 1 ? "" : "s"}`;
+
+function unknownFlag(rawName: string, known: string[], command: string): UsageError {
+  // What looks like a name is shown; anything else may be a secret that begins with a dash.
+  const shown = /^--?[a-z][a-z-]{0,30}$/.test(rawName) ? ` ${rawName}` : "";
+  const near = nearest(rawName.replace(/^-+/, ""), known);
+  return new UsageError(
+    `unknown flag${shown}${near ? `: did you mean --${near}?` : `: see \`pinner ${command} --help\``.replace("pinner  ", "pinner ")}`,
+  );
+}
+
+/** The known word that a mistyped one is at most two edits away from. */
+export function nearest(word: string, known: string[]): string | undefined {
+  if (word.length > 40) return undefined;
+  const ranked = known
+    .map((name) => ({ name, edits: editDistance(word, name) }))
+    .sort((a, b) => a.edits - b.edits);
+  const [best] = ranked;
+  return best && best.edits <= Math.min(2, word.length - 1) ? best.name : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(change, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+    }
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,140 @@
+import { LostKeyError, StrayKeyError } from "../auth/login.ts";
+import { ConfigError } from "../credentials/config-error.ts";
+import {
+  type ApiError,
+  BadResponseError,
+  InsecureEndpointError,
+  InvalidEndpointError,
+  isApiError,
+  isOtpRefused,
+  NetworkError,
+  RequestTimeoutError,
+  TokenError,
+} from "../sdk/errors.ts";
+import { Cancelled, Failure, UsageError } from "./usage-error.ts";
+
+export interface Explanation {
+  code: string;
+  exit: number;
+  message: string;
+  hint?: string | undefined;
+  status?: number | undefined;
+}
+
+const LATER = "Check the connection, or try again later";
+const LOG_IN = "Run `pinner auth`";
+
+/** The one place that says what an error means: its code, its exit code, what happened, what to do. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof UsageError) return { code: error.code, exit: 2, message: error.message };
+  if (error instanceof Failure) {
+    const cause = error.cause === undefined ? undefined : explain(error.cause);
+    return {
+      code: error.code,
+      exit: error.exit,
+      message: error.message,
+      hint: error.hint,
+      status: cause?.status,
+    };
+  }
+  if (error instanceof Cancelled) return { code: "cancelled", exit: 130, message: "cancelled" };
+  if (isApiError(error)) return { ...explainAnswer(error), status: error.status };
+  if (error instanceof NetworkError)
+    return { code: "unreachable", exit: 3, message: error.message, hint: LATER };
+  if (error instanceof RequestTimeoutError) {
+    return {
+      code: "timeout",
+      exit: 3,
+      message: error.message,
+      hint: "Try again later, or allow more with --timeout",
+    };
+  }
+  if (error instanceof BadResponseError) {
+    const hint = "Is --base-endpoint or PINNER_BASE_ENDPOINT the address of a Pinner service?";
+    return { code: "bad_response", exit: 1, message: error.message, hint, status: error.status };
+  }
+  if (error instanceof InvalidEndpointError) {
+    return { code: "usage", exit: 2, message: error.message, hint: "Give a host such as pinner.xyz" };
+  }
+  if (error instanceof InsecureEndpointError) {
+    return {
+      code: "usage",
+      exit: 2,
+      message: error.message,
+      hint: "Use https, or --no-secure if that is what you want",
+    };
+  }
+  if (error instanceof TokenError) {
+    if (error.problem === "missing")
+      return { code: "auth_required", exit: 4, message: "not logged in", hint: LOG_IN };
+    return { code: "token_refused", exit: 4, message: error.message, hint: LOG_IN };
+  }
+  if (error instanceof ConfigError) {
+    const code = error.problem === "unwritable" ? "config_unwritable" : "config_invalid";
+    return { code, exit: 1, message: error.message };
+  }
+  if (error instanceof LostKeyError) {
+    const hint = `A key named "${error.keyName}" may exist that nobody holds: look with \`pinner account api-keys list\``;
+    const { code, exit, status, message } = explain(error.cause);
+    return { code, exit, message: `${error.message} (${message})`, hint, status };
+  }
+  if (error instanceof StrayKeyError) {
+    const { code, exit, message } = explain(error.cause);
+    const hint = `The new API key ${error.uuid} could not be deleted either: delete it with \`pinner account api-keys delete\``;
+    return { code, exit, message, hint };
+  }
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  return { code: "internal", exit: 1, message: `internal error: ${name}: ${message.split("\n", 1)[0]}` };
+}
+
+function explainAnswer(error: ApiError): Explanation {
+  const said = error.detail ?? error.code;
+  const because = said ? `: ${said}` : ` (${error.status})`;
+  const refused = [400, 401, 403, 422].includes(error.status);
+  if (isOtpRefused(error)) {
+    const hint = "Give the code that your authenticator shows now, and check this machine's clock";
+    return { code: "otp_refused", exit: 4, message: `the 2FA code was refused${because}`, hint };
+  }
+  if (error.status === 429) {
+    const wait = error.retryAfter === undefined ? "later" : `in ${error.retryAfter} s`;
+    return {
+      code: "rate_limited",
+      exit: 3,
+      message: `the service is busy${because}`,
+      hint: `Try again ${wait}`,
+    };
+  }
+  if (error.status >= 500) {
+    return {
+      code: "server_error",
+      exit: 3,
+      message: `the service failed with ${error.status}${said ? `: ${said}` : ""}`,
+      hint: LATER,
+    };
+  }
+  if (error.operation === "login" && refused) return explainLogin(error, because);
+  if (error.operation === "otpValidate" && refused) {
+    return {
+      code: "token_refused",
+      exit: 4,
+      message: `the 2FA step was refused${because}`,
+      hint: "Start again",
+    };
+  }
+  if (error.operation === "otpDisable" && refused) {
+    return { code: "credentials_refused", exit: 4, message: `the password was refused${because}` };
+  }
+  if (error.status === 401 || (error.operation === "exchange" && refused)) {
+    return { code: "token_refused", exit: 4, message: `the token was refused${because}`, hint: LOG_IN };
+  }
+  if (error.status === 404) return { code: "not_found", exit: 1, message: `not found${because}` };
+  if (error.status === 409) return { code: "conflict", exit: 1, message: `the service refused${because}` };
+  return { code: "refused", exit: 1, message: `the service refused${because}` };
+}
+
+function explainLogin(error: ApiError, because: string): Explanation {
+  const hint = /NotVerified|not verified/i.test(`${error.code} ${error.detail}`)
+    ? "Confirm the email address with `pinner confirm-email`"
+    : "Check the email and the password";
+  return { code: "credentials_refused", exit: 4, message: `the login was refused${because}`, hint };
+}

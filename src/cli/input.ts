@@ -1,0 +1,87 @@
+import type { Readable } from "node:stream";
+import { keepSecret } from "./safe-text.ts";
+import { Cancelled, UsageError } from "./usage-error.ts";
+
+const NOTICE_MS = 3000;
+const PATIENCE_MS = 60_000;
+const MAX_BYTES = 1024 * 1024;
+
+/** Whether a person can be asked: prompts need a terminal to read from and one to write to. */
+export const canPrompt = (json: boolean): boolean =>
+  !json && Boolean(process.stdin.isTTY && process.stderr.isTTY);
+
+export async function promptText(
+  message: string,
+  check?: (value: string) => string | undefined,
+): Promise<string> {
+  const { isCancel, text } = await import("@clack/prompts");
+  const answer = await text({ message, output: process.stderr, validate: (value) => check?.(value ?? "") });
+  if (isCancel(answer)) throw new Cancelled();
+  return answer;
+}
+
+export async function promptPassword(message: string): Promise<string> {
+  const { isCancel, password } = await import("@clack/prompts");
+  const required = (value: string | undefined) => (value ? undefined : "It must not be empty");
+  const answer = await password({ message, output: process.stderr, validate: required });
+  if (isCancel(answer)) throw new Cancelled();
+  keepSecret(answer);
+  return answer;
+}
+
+export async function promptConfirm(message: string): Promise<boolean> {
+  const { confirm, isCancel } = await import("@clack/prompts");
+  const answer = await confirm({ message, output: process.stderr, initialValue: false });
+  if (isCancel(answer)) throw new Cancelled();
+  return answer;
+}
+
+/**
+ * A secret from piped stdin: everything but one line end at its end.
+ * @param what how a message names it
+ * @returns `undefined` when stdin is empty
+ * @throws {UsageError} after 60 s without an end
+ */
+export async function readSecretFromStdin(
+  what: string,
+  tell: (message: string) => void,
+  stdin: Readable = process.stdin,
+): Promise<string | undefined> {
+  const notice = setTimeout(() => tell(`waiting for the ${what} on stdin`), NOTICE_MS);
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    const late = () => reject(new UsageError(`no ${what} came on stdin within 60 s`, "input_missing"));
+    patience = setTimeout(late, PATIENCE_MS);
+  });
+  try {
+    const text = await Promise.race([readAll(stdin, what), tooLate]);
+    const secret = text.replace(/\r?\n$/, "");
+    keepSecret(secret);
+    return secret || undefined;
+  } finally {
+    clearTimeout(notice);
+    clearTimeout(patience);
+    stdin.destroy();
+  }
+}
+
+async function readAll(stdin: Readable, what: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stdin) {
+      chunks.push(chunk as Uint8Array);
+      size += (chunk as Uint8Array).length;
+      if (size > MAX_BYTES) throw new UsageError(`the ${what} on stdin is too long`);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // A stdin that was closed before the program started cannot be read: nothing came from it.
+    return "";
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new UsageError(`the ${what} on stdin is not UTF-8 text`);
+  }
+}

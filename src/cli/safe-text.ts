@@ -1,0 +1,38 @@
+/** Makes text from outside safe to show, and keeps secrets out of it. */
+
+/** C0, DEL, C1, bidirectional controls, line and paragraph separators, invisible and tag characters. */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;
+
+const visible = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+};
+
+/** One line of text without anything that steers a terminal: such characters become visible escapes. */
+export const safeText = (text: string): string => text.replace(UNSAFE, visible);
+
+/** JSON in which the same characters are escaped; what it stands for is unchanged. */
+export const safeJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(UNSAFE, (character) =>
+    character === "\n"
+      ? character
+      : Array.from({ length: character.length }, (_, i) => visible(character.charAt(i))).join(""),
+  );
+
+const secrets = new Set<string>();
+
+/** Remembers a password, code or token, so that no message repeats it. */
+export function keepSecret(secret: string | undefined): void {
+  if (secret && secret.length >= 4) secrets.add(secret);
+}
+
+/** Text without the secrets of this run, and without anything that looks like a JWT. */
+export function redact(text: string): string {
+  let clean = text;
+  for (const secret of secrets) clean = clean.replaceAll(secret, "***");
+  return clean.replace(/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, "***");
+}
+
+/** A token that can be recognised by its owner and used by nobody: no part of its payload or signature. */
+export const maskToken = (token: string): string => (token.startsWith("eyJ") ? "eyJ…" : "…");
