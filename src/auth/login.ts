@@ -17,22 +17,37 @@ export interface KeyRequest {
   name: string;
   /** The user chose the name, so every older key of that name is theirs to replace. */
   named: boolean;
-  /** Keeps the new token. @returns the token that it replaced. When it fails, the new key is deleted again. */
-  keep: (token: string) => Promise<string | undefined>;
+  /**
+   * Keeps the new key; when that fails, the key is deleted again.
+   * @param plan what will be removed once the key is kept, given the token that it replaces
+   * @returns the token that it replaced
+   */
+  keep: (
+    key: CreatedApiKey,
+    plan: (replacedToken?: string) => Promise<Removal>,
+  ) => Promise<string | undefined>;
   /** Tokens whose keys must stay: they are still in use elsewhere. */
   inUse: readonly (string | undefined)[];
-  /** Called with the undoing of a key that is not kept yet, and with nothing once it is. */
-  onPending?: (undo: (() => Promise<void>) | undefined) => void;
+  /** When it is aborted before the key is kept, the new key is deleted again and the abort's reason thrown. */
+  signal?: AbortSignal | undefined;
 }
 
-export interface KeyResult {
+/** What a new key makes superfluous. */
+export interface Removal {
+  /** Keys to delete. */
+  older: ApiKey[];
+  /** Other keys of the same name, which are left alone. */
+  others: number;
+  /** This machine's previous key, where it has another name and so is left alone. */
+  previous: ApiKey | undefined;
+  /** Why nobody knows: the keys could not be listed. */
+  error: unknown;
+}
+
+export interface KeyResult extends Omit<Removal, "older" | "error"> {
   key: CreatedApiKey;
   /** UUIDs of the older keys that were deleted. */
   replaced: string[];
-  /** Other keys of the same name, which were left alone. */
-  others: number;
-  /** This machine's previous key, where it has another name and so was left alone. */
-  previous: ApiKey | undefined;
   /** What went wrong with the clean-up: the new key is kept all the same. */
   cleanUpError: unknown;
 }
@@ -68,67 +83,59 @@ export class StrayKeyError extends Error {
 export async function createAndKeepKey(session: Pinner, request: KeyRequest): Promise<KeyResult> {
   const listing = session.listKeys().then(
     (keys) => ({ keys, error: undefined }),
-    (error: unknown) => ({ keys: undefined, error }),
+    (error: unknown) => ({ keys: [], error }),
   );
-  const key = await createKey(session, request);
+  const key = await createKey(session, request.name);
+  const plan = async (replacedToken?: string): Promise<Removal> => {
+    const { keys, error } = await listing;
+    return { ...planRemoval(keys, key, request, replacedToken), error };
+  };
   let replacedToken: string | undefined;
   try {
-    replacedToken = await request.keep(key.token);
+    request.signal?.throwIfAborted();
+    replacedToken = await request.keep(key, plan);
   } catch (cause) {
     await session.deleteKey(key.uuid).catch(() => {
       throw new StrayKeyError(key.uuid, cause);
     });
     throw cause;
-  } finally {
-    request.onPending?.(undefined);
   }
-  const { keys, error } = await listing;
-  if (!keys) return { key, replaced: [], others: 0, previous: undefined, cleanUpError: error };
-  return { key, ...(await deleteOlder(session, keys, { ...request, key, replacedToken })) };
-}
-
-async function createKey(session: Pinner, { name, onPending }: KeyRequest): Promise<CreatedApiKey> {
-  let created: Promise<CreatedApiKey> | undefined;
-  // Whoever cancels now waits for the answer, and deletes the key that it tells of.
-  onPending?.(async () => {
-    const key = await created?.catch(() => undefined);
-    if (key) await session.deleteKey(key.uuid);
-  });
-  created = session.createKey(name);
-  try {
-    return await created;
-  } catch (error) {
-    onPending?.(undefined);
-    // A status of 4xx says that nothing was created; a gateway's 5xx, a broken answer or silence do not.
-    if (isApiError(error) && error.status < 500) throw error;
-    throw new LostKeyError(name, error);
-  }
-}
-
-async function deleteOlder(
-  session: Pinner,
-  keys: ApiKey[],
-  {
+  const { older, error, ...rest } = await plan(replacedToken);
+  const outcomes = await Promise.allSettled(older.map(({ uuid }) => session.deleteKey(uuid)));
+  const failure = outcomes.find((outcome) => outcome.status === "rejected");
+  return {
+    ...rest,
     key,
-    named,
-    inUse,
-    replacedToken,
-  }: KeyRequest & { key: CreatedApiKey; replacedToken: string | undefined },
-): Promise<Omit<KeyResult, "key">> {
+    replaced: older.filter((_, index) => outcomes[index]?.status === "fulfilled").map(({ uuid }) => uuid),
+    cleanUpError: error ?? failure?.reason,
+  };
+}
+
+function planRemoval(
+  keys: ApiKey[],
+  key: CreatedApiKey,
+  { named, inUse }: KeyRequest,
+  replacedToken: string | undefined,
+): Omit<Removal, "error"> {
   const own = uuidOf(replacedToken);
   const kept = new Set([key.uuid, ...inUse.map(uuidOf)]);
   const sameName = keys.filter(({ name, uuid }) => name === key.name && !kept.has(uuid));
   const older = named ? sameName : sameName.filter(({ uuid }) => uuid === own);
-  const previous = keys.find(({ uuid, name }) => uuid === own && name !== key.name);
-
-  const outcomes = await Promise.allSettled(older.map(({ uuid }) => session.deleteKey(uuid)));
-  const failure = outcomes.find((outcome) => outcome.status === "rejected");
   return {
-    replaced: older.filter((_, index) => outcomes[index]?.status === "fulfilled").map(({ uuid }) => uuid),
+    older,
     others: sameName.length - older.length,
-    previous,
-    cleanUpError: failure?.reason,
+    previous: keys.find(({ uuid, name }) => uuid === own && name !== key.name && !kept.has(uuid)),
   };
+}
+
+async function createKey(session: Pinner, name: string): Promise<CreatedApiKey> {
+  try {
+    return await session.createKey(name);
+  } catch (error) {
+    // A status of 4xx says that nothing was created; a gateway's 5xx, a broken answer or silence do not.
+    if (isApiError(error) && error.status < 500) throw error;
+    throw new LostKeyError(name, error);
+  }
 }
 
 const uuidOf = (token: string | undefined): string | undefined =>

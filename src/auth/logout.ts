@@ -6,32 +6,46 @@ import { removeToken } from "./store.ts";
 export interface LogoutResult {
   status: "logged_out" | "not_authenticated";
   keyDeleted: boolean;
+  /** The UUID of the API key that was stored, where one was. */
+  keyUuid?: string | undefined;
   /** Why the key may still be there. */
   cause?: unknown;
 }
 
 /**
- * Removes the stored token, and deletes its API key on the service unless `keepKey`. The token goes first: a
- * service that cannot be reached keeps nobody logged in here.
+ * Deletes the stored token's API key on the service, unless `keepKey`, and removes the token always. The key goes
+ * first: whenever the process dies, no key is left that nobody holds.
+ * @param stored the token that is stored now
  */
 export async function logOut(
   path: string,
-  connect: (token: string) => Pinner,
+  stored: string | undefined,
+  connect: (token: string) => Promise<Pinner>,
   { keepKey }: { keepKey: boolean },
 ): Promise<LogoutResult> {
-  const token = await removeToken(path);
-  if (token === undefined) return { status: "not_authenticated", keyDeleted: false };
+  if (stored === undefined) return { status: "not_authenticated", keyDeleted: false };
+  const revoke = async (token: string) => (keepKey ? { keyDeleted: false } : revokeToken(token, connect));
+  let revoked = await revoke(stored);
+  const removed = await removeToken(path);
+  // Another process has logged in meanwhile: what was removed is what it had stored.
+  if (removed !== undefined && removed !== stored) revoked = await revoke(removed);
+  return { status: "logged_out", keyUuid: readClaims(removed ?? stored)?.keyUuid, ...revoked };
+}
+
+async function revokeToken(
+  token: string,
+  connect: (token: string) => Promise<Pinner>,
+): Promise<{ keyDeleted: boolean; cause?: unknown }> {
   const claims = readClaims(token);
-  const uuid = claims?.keyUuid;
-  if (keepKey || !claims || isExpired(claims)) return { status: "logged_out", keyDeleted: false };
+  if (!claims || isExpired(claims)) return { keyDeleted: false };
   try {
-    const pinner = connect(token);
-    if (uuid !== undefined) return { status: "logged_out", keyDeleted: await pinner.deleteKey(uuid) };
+    const pinner = await connect(token);
+    if (claims.keyUuid !== undefined) return { keyDeleted: await pinner.deleteKey(claims.keyUuid) };
     if (claims.kind === "session") await pinner.logout();
-    return { status: "logged_out", keyDeleted: false };
+    return { keyDeleted: false };
   } catch (cause) {
     // The service does not know the key any more: nothing is left to delete.
-    if (isApiError(cause) && cause.status === 401) return { status: "logged_out", keyDeleted: false };
-    return { status: "logged_out", keyDeleted: false, cause };
+    if (isApiError(cause) && cause.status === 401) return { keyDeleted: false };
+    return { keyDeleted: false, cause };
   }
 }

@@ -12,21 +12,20 @@ export interface TokenStatus {
 }
 
 /**
- * Whether a token works: asks the service, unless `offline`.
+ * Whether a token works: asks the service, or only the token's own claims where there is no way to `connect`.
  * Account and key are asked for side by side, so it takes two requests after one another.
  */
 export async function tokenStatus(
   token: string | undefined,
-  connect: () => Pinner,
-  { offline }: { offline: boolean },
+  connect: ((token: string) => Pinner) | undefined,
 ): Promise<TokenStatus> {
   if (token === undefined) return { status: "not_authenticated", claims: undefined };
   const claims = readClaims(token);
   if (claims && isExpired(claims)) return { status: "expired", claims };
   if (claims?.kind === "two_factor") return { status: "rejected", claims };
-  if (offline) return { status: claims ? "authenticated" : "unverifiable", claims };
+  if (!connect) return { status: claims ? "authenticated" : "unverifiable", claims };
   try {
-    const pinner = connect();
+    const pinner = connect(token);
     const keyName = nameOfKey(pinner, claims?.keyUuid);
     keyName.catch(() => {});
     const { email } = await pinner.account();

@@ -5,15 +5,22 @@ import type { Pinner } from "../sdk/client.ts";
 import { accountEndpoint, isInsecure } from "../sdk/endpoint.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import type { Values } from "./args.ts";
+import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import { keepSecret } from "./safe-text.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What a command works with. Everything that costs something is made when first asked for. */
 export interface Context {
-  args: Values;
   out: Output;
   unmask: boolean;
+  /** The value of a flag or argument. */
+  text(name: string): string | undefined;
+  flag(name: string): boolean;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  /** Runs what must not be left half done: Ctrl-C aborts `signal` and waits for it. */
+  uninterrupted<Result>(work: () => Promise<Result>): Promise<Result>;
   /** An environment variable; an empty one counts as not set. */
   env(name: string): string | undefined;
   /** A flag that holds a secret: works, and warns that others can see it. */
@@ -27,7 +34,7 @@ export interface Context {
   connector(onRequest?: (event: RequestEvent) => void): Promise<(token: string | undefined) => Pinner>;
 }
 
-export function createContext(args: Values, out: Output): Context {
+export function createContext(args: Values, out: Output, interruption: Interruption): Context {
   const env = (name: string) => process.env[name] || undefined;
   const text = (name: string) => args[name] as string | undefined;
   const warned = new Set<string>();
@@ -38,9 +45,12 @@ export function createContext(args: Values, out: Output): Context {
   for (const name of ["PINNER_AUTH_TOKEN", "PINNER_PASSWORD", "PINNER_OTP"]) keepSecret(env(name));
 
   const context: Context = {
-    args,
     out,
     unmask: args["unmask"] === true,
+    text,
+    flag: (name) => args[name] === true,
+    signal: interruption.signal,
+    uninterrupted: interruption.hold,
     env,
     secretFlag(name) {
       const value = text(name);

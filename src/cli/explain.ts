@@ -11,6 +11,7 @@ import {
   RequestTimeoutError,
   TokenError,
 } from "../sdk/errors.ts";
+import { OutputError } from "./output.ts";
 import { Cancelled, Failure, UsageError } from "./usage-error.ts";
 
 export interface Explanation {
@@ -37,7 +38,7 @@ export function explain(error: unknown): Explanation {
       status: cause?.status,
     };
   }
-  if (error instanceof Cancelled) return { code: "cancelled", exit: 130, message: "cancelled" };
+  if (error instanceof Cancelled) return { code: "cancelled", exit: error.exit, message: error.message };
   if (isApiError(error)) return { ...explainAnswer(error), status: error.status };
   if (error instanceof NetworkError)
     return { code: "unreachable", exit: 3, message: error.message, hint: LATER };
@@ -73,6 +74,7 @@ export function explain(error: unknown): Explanation {
     const code = error.problem === "unwritable" ? "config_unwritable" : "config_invalid";
     return { code, exit: 1, message: error.message };
   }
+  if (error instanceof OutputError) return { code: "internal", exit: 1, message: error.message };
   if (error instanceof LostKeyError) {
     const hint = `A key named "${error.keyName}" may exist that nobody holds: look with \`pinner account api-keys list\``;
     const { code, exit, status, message } = explain(error.cause);
@@ -91,7 +93,9 @@ function explainAnswer(error: ApiError): Explanation {
   const said = error.detail ?? error.code;
   const because = said ? `: ${said}` : ` (${error.status})`;
   const refused = [400, 401, 403, 422].includes(error.status);
-  if (isOtpRefused(error)) {
+  // Not used as a type guard: what is no refused code is still an ApiError below.
+  const otpRefused: boolean = isOtpRefused(error);
+  if (otpRefused) {
     const hint = "Give the code that your authenticator shows now, and check this machine's clock";
     return { code: "otp_refused", exit: 4, message: `the 2FA code was refused${because}`, hint };
   }

@@ -1,11 +1,12 @@
 import { createConsola } from "consola/core";
 import { redact, safeJson, safeText } from "./safe-text.ts";
+import { coloursOn } from "./terminal.ts";
 
 export interface Output {
   json: boolean;
-  /** The result: stdout. Lines must be safe already. */
-  result(text: string): void;
-  document(value: unknown): void;
+  /** The result, to stdout; resolves once it is written. Its text must be safe already. @throws {OutputError} */
+  result(text: string): Promise<void>;
+  document(value: unknown): Promise<void>;
   /** To stderr, unless quiet: `info` a note, `warn` a warning, `debug` only when verbose. */
   info(text: string): void;
   warn(text: string): void;
@@ -16,12 +17,32 @@ export interface Output {
     hint?: string | undefined;
     status?: number | undefined;
   }): void;
-  /** Shows what JSON mode held back; on failure it is dropped, so that stderr is one document. */
+  /** Shows what JSON mode held back; on failure it never is, so that stderr is one document. */
   flush(): void;
+  /** Forgets what JSON mode held back. */
+  drop(): void;
+}
+
+/** The result could not be written: stdout is closed, or the disk behind it is full. */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+  /** Whoever read stdout has left, as `head` does. */
+  readonly closed: boolean;
+
+  constructor(cause: unknown) {
+    super("the result could not be written to stdout", { cause });
+    this.closed = (cause as { code?: string }).code === "EPIPE";
+  }
+}
+
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));
+  });
 }
 
 export function createOutput(flags: { json: boolean; quiet: boolean; verbose: boolean }): Output {
-  const colours = process.stderr.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  const colours = coloursOn(process.stderr);
   const paint = (code: number, text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const held: string[] = [];
   const labels: Record<string, string> = {
@@ -44,8 +65,8 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
   });
   return {
     json: flags.json,
-    result: (text) => void process.stdout.write(`${text}\n`),
-    document: (value) => void process.stdout.write(`${safeJson(value)}\n`),
+    result: (text) => write(`${text}\n`),
+    document: (value) => write(`${safeJson(value)}\n`),
     info: (text) => log.info(text),
     warn: (text) => log.warn(text),
     debug: (text) => log.debug(text),
@@ -55,10 +76,15 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
         const error = { code, message: line, ...(hint ? { hint } : {}), ...(status ? { status } : {}) };
         process.stderr.write(`${safeJson({ error })}\n`);
       } else
-        process.stderr.write(`${labels["error"]}${safeText(line)}${hint ? `. ${safeText(hint)}` : ""}\n`);
+        process.stderr.write(
+          `${labels["error"]}${safeText(hint ? `${line.replace(/[.\s]+$/, "")}. ${hint}` : line)}\n`,
+        );
     },
     flush() {
       for (const line of held.splice(0)) process.stderr.write(line);
+    },
+    drop() {
+      held.length = 0;
     },
   };
 }

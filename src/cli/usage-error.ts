@@ -24,7 +24,13 @@ export class Failure extends Error {
   }
 }
 
-/** The user pressed Ctrl-C. */
+/** The user, or the system, ended the program by a signal: Ctrl-C unless told otherwise. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
+  readonly exit: number;
+
+  constructor(message = "cancelled", exit = 130) {
+    super(message);
+    this.exit = exit;
+  }
 }

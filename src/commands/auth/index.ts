@@ -1,0 +1,56 @@
+import { defineCommand } from "../../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
+import { UsageError } from "../../cli/usage-error.ts";
+
+const loginFlags = ["email", "password", "otp-code", "key-name", "no-create-key", "stdout"];
+
+export default defineCommand({
+  args: {
+    token: { type: "positional", required: false, description: "Store this token instead of logging in" },
+    email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email (or PINNER_EMAIL)" },
+    password: {
+      type: "string",
+      alias: "p",
+      valueHint: "PASSWORD",
+      description: "Password (or PINNER_PASSWORD, or on stdin)",
+    },
+    "otp-code": { type: "string", alias: "o", valueHint: "CODE", description: "2FA code (or PINNER_OTP)" },
+    "key-name": {
+      type: "string",
+      alias: "k",
+      valueHint: "NAME",
+      description: "Name of the new API key (cli-generated); older keys of that name are deleted",
+    },
+    "no-create-key": { type: "boolean", description: "Store the login token, which is good for 24 hours" },
+    force: { type: "boolean", description: "Overwrite a stored token without asking" },
+    "with-token": { type: "boolean", description: "Read TOKEN from stdin" },
+    stdout: { type: "boolean", description: "Print the new token and store nothing" },
+  },
+  examples: [
+    ["pinner auth", "Ask for email and password, then store a new API key"],
+    ["pinner auth --email me@example.com < password.txt", "In a pipeline: the password on stdin"],
+    ["pinner auth --key-name laptop", "Name the key, and replace the older keys of that name"],
+    [
+      "TOKEN=$(pinner auth --stdout)",
+      "A new key for this script alone, from PINNER_EMAIL and PINNER_PASSWORD",
+    ],
+    ["pinner auth --with-token < token.txt", "Store a token that you have"],
+  ],
+  async run(context) {
+    const given = context.text("token");
+    if (given === undefined && !context.flag("with-token")) {
+      const { logInAndKeep } = await import("./login.ts");
+      return logInAndKeep(context);
+    }
+    refuseLoginFlags(context, given);
+    const { keepToken } = await import("./with-token.ts");
+    return keepToken(context, given);
+  },
+});
+
+function refuseLoginFlags(context: Context, given: string | undefined): void {
+  if (given !== undefined && context.flag("with-token"))
+    throw new UsageError("TOKEN and --with-token exclude each other: give the token once");
+  const flag = loginFlags.find((name) => context.text(name) !== undefined);
+  if (flag) throw new UsageError(`--${flag} is for logging in: leave it out, or leave the token out`);
+}

@@ -1,0 +1,121 @@
+import { createAndKeepKey, type KeyResult, logIn } from "../../auth/login.ts";
+import { storeToken } from "../../auth/store.ts";
+import { askEmail, askPassword } from "../../cli/ask.ts";
+import type { Context } from "../../cli/context.ts";
+import { explain } from "../../cli/explain.ts";
+import { safeText } from "../../cli/safe-text.ts";
+import { UsageError } from "../../cli/usage-error.ts";
+import { proveWritable } from "../../credentials/config-file.ts";
+import type { Pinner } from "../../sdk/client.ts";
+import { readClaims } from "../../sdk/token.ts";
+import type { CreatedApiKey } from "../../sdk/types.ts";
+import { givenCode, validateCode } from "./otp.ts";
+import { confirmOverwrite, noteShadowing } from "./stored.ts";
+
+const DEFAULT_KEY_NAME = "cli-generated";
+
+/** Logs in, then creates, keeps and announces a key (or the session itself, with `--no-create-key`). */
+export async function logInAndKeep(context: Context): Promise<undefined> {
+  if (context.flag("no-create-key") && context.text("key-name") !== undefined)
+    throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
+  const toStdout = context.flag("stdout");
+  const code = givenCode(context);
+  const connect = await context.connector();
+  if (!toStdout) {
+    await confirmOverwrite(context);
+    // A code works once: it must not be spent on a key that cannot be stored.
+    await proveWritable(await context.configPath());
+  }
+  const email = await askEmail(context, { variable: "PINNER_EMAIL" });
+  const password = await askPassword(context);
+
+  const pinner = connect(undefined);
+  const token = await logIn(pinner, { email, password }, (otpToken) =>
+    validateCode(context, pinner, otpToken, code),
+  );
+  if (context.flag("no-create-key")) await keepSession(context, email, token);
+  else await context.uninterrupted(() => keepKey(context, email, connect(token)));
+  if (!toStdout) noteShadowing(context);
+}
+
+async function keepSession(context: Context, email: string, token: string): Promise<void> {
+  const toStdout = context.flag("stdout");
+  if (!toStdout) await storeToken(await context.configPath(), token);
+  await announce(context, email, token);
+}
+
+async function keepKey(context: Context, email: string, session: Pinner): Promise<void> {
+  const name = context.text("key-name");
+  const toStdout = context.flag("stdout");
+  const stored = (await context.config()).document.authToken;
+  const result = await createAndKeepKey(session, {
+    name: name ?? DEFAULT_KEY_NAME,
+    named: name !== undefined,
+    // What stays in force elsewhere is not to be deleted.
+    inUse: [context.env("PINNER_AUTH_TOKEN"), ...(toStdout ? [stored] : [])],
+    signal: context.signal,
+    async keep(key, plan) {
+      if (!toStdout) return storeToken(await context.configPath(), key.token);
+      // Printing is what keeps this key, so it comes before the removal of others.
+      const older = context.out.json ? (await plan()).older : [];
+      await announce(
+        context,
+        email,
+        key.token,
+        key,
+        older.map(({ uuid }) => uuid),
+      );
+      return undefined;
+    },
+  });
+  if (!toStdout) await announce(context, email, result.key.token, result.key, result.replaced);
+  tellCleanUp(context, result);
+}
+
+async function announce(
+  context: Context,
+  email: string,
+  token: string,
+  key?: CreatedApiKey,
+  replaced: string[] = [],
+): Promise<void> {
+  const { out } = context;
+  const toStdout = context.flag("stdout");
+  if (toStdout && !out.json) return out.result(token);
+  const configPath = await context.configPath();
+  const portalURL = await context.endpoint();
+  const expiresAt = readClaims(token)?.expiresAt;
+  const what = key ? `API key "${key.name}"` : "login token";
+  const place = toStdout ? "is printed and stored nowhere" : `is stored in ${configPath}`;
+  const until = expiresAt
+    ? ` and works until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC`
+    : "";
+  const message = `Logged in to ${portalURL} as ${email}. The ${what} ${place}${until}`;
+  if (!out.json) return out.result(safeText(context.unmask ? `${message}. Token: ${token}` : message));
+  await out.document({
+    status: "authenticated",
+    configPath,
+    portalURL,
+    ...(key ? { apiKeyName: key.name, apiKeyUuid: key.uuid } : {}),
+    ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
+    replaced,
+    message,
+    ...(toStdout || context.unmask ? { token } : {}),
+  });
+}
+
+function tellCleanUp({ out }: Context, { key, replaced, others, previous, cleanUpError }: KeyResult): void {
+  if (replaced.length > 0) out.info(`Deleted ${count(replaced.length, "older key")} of that name`);
+  if (others > 0) {
+    const look = "see `pinner account api-keys list`";
+    out.info(`Note: ${count(others, "other key")} named "${key.name}" may belong to other machines: ${look}`);
+  }
+  if (previous)
+    out.info(`Note: the key that was stored before, "${previous.name}" (${previous.uuid}), still works`);
+  if (cleanUpError !== undefined) {
+    const { message } = explain(cleanUpError);
+    out.warn(`older keys could not be cleaned up: ${message}. They still work`);
+  }
+}
+
+const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? "" : "s"}`;

@@ -1,0 +1,50 @@
+import { type LogoutResult, logOut } from "../../auth/logout.ts";
+import { defineCommand } from "../../cli/command.ts";
+import { explain } from "../../cli/explain.ts";
+import { safeText } from "../../cli/safe-text.ts";
+import { proveWritable } from "../../credentials/config-file.ts";
+import { noteShadowing } from "./stored.ts";
+
+export default defineCommand({
+  args: {
+    "keep-key": { type: "boolean", description: "Leave the API key on the service: it goes on working" },
+  },
+  examples: [
+    ["pinner auth logout", "Delete this machine's API key, and remove it from the config file"],
+    ["pinner auth logout --keep-key", "Remove it from the config file only"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const configPath = await context.configPath();
+    const stored = (await context.config()).document.authToken;
+    const keepKey = context.flag("keep-key");
+    if (stored !== undefined) await proveWritable(configPath);
+    const connect = async (token: string) => (await context.connector())(token);
+    const result = await context.uninterrupted(() => logOut(configPath, stored, connect, { keepKey }));
+
+    const message = describe(result, configPath, keepKey);
+    const { status, keyDeleted, cause } = result;
+    if (out.json) {
+      const place = status === "logged_out" ? { configPath } : {};
+      await out.document({ status, ...place, keyDeleted, message });
+    } else await out.result(safeText(message));
+    if (cause !== undefined) {
+      const { message: why } = explain(cause);
+      out.warn(`the API key may still work: ${why}. Delete it with \`pinner account api-keys delete\``);
+    }
+    noteShadowing(context);
+    return 0;
+  },
+});
+
+function describe(result: LogoutResult, configPath: string, keepKey: boolean): string {
+  if (result.status === "not_authenticated") return `Not logged in: ${configPath} holds no token`;
+  const removed = `Logged out: the token is removed from ${configPath}`;
+  const key = result.keyUuid === undefined ? "" : `API key ${result.keyUuid}`;
+  if (!key) return removed;
+  if (result.keyDeleted) return `${removed}, and ${key} is deleted`;
+  if (keepKey) return `${removed}; ${key} still works`;
+  return result.cause === undefined
+    ? `${removed}; ${key} was no longer there to delete`
+    : `${removed}, but ${key} could not be deleted`;
+}

@@ -1,0 +1,43 @@
+import { codeProblem, readCode } from "../../cli/ask.ts";
+import type { Context } from "../../cli/context.ts";
+import { canPrompt, promptText } from "../../cli/input.ts";
+import { UsageError } from "../../cli/usage-error.ts";
+import type { Pinner } from "../../sdk/client.ts";
+import { isOtpRefused } from "../../sdk/errors.ts";
+
+const REPEATS = 2;
+
+/** The 2FA code that came with the command. @throws {UsageError} when it is none */
+export function givenCode(context: Context): string | undefined {
+  const flag = context.secretFlag("otp-code");
+  if (flag !== undefined) return readCode(flag, "--otp-code");
+  const variable = context.env("PINNER_OTP");
+  return variable === undefined ? undefined : readCode(variable, "PINNER_OTP");
+}
+
+/** Exchanges a code for the session. At a terminal a refused code may be entered again, without the password. */
+export async function validateCode(
+  context: Context,
+  pinner: Pinner,
+  otpToken: string,
+  given: string | undefined,
+): Promise<string> {
+  const interactive = canPrompt(context.out.json);
+  if (given === undefined && !interactive) {
+    const message = "this account uses 2FA, and the code is missing: give it with --otp-code or PINNER_OTP";
+    throw new UsageError(message, "otp_required");
+  }
+  let code = given ?? (await promptCode());
+  for (let repeats = 0; ; repeats++) {
+    try {
+      return await pinner.validateOtp(otpToken, code);
+    } catch (error) {
+      if (!isOtpRefused(error) || !interactive || repeats === REPEATS) throw error;
+      context.out.warn("the service refused this code: enter the one that your authenticator shows now");
+      code = await promptCode();
+    }
+  }
+}
+
+const promptCode = async (): Promise<string> =>
+  readCode(await promptText("2FA code", codeProblem), "The prompt");

@@ -1,0 +1,115 @@
+import { type TokenStatus, tokenStatus } from "../../auth/status.ts";
+import { defineCommand } from "../../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
+import { explain } from "../../cli/explain.ts";
+import { maskToken, safeText } from "../../cli/safe-text.ts";
+import type { ResolvedToken, Source } from "../../credentials/resolve.ts";
+
+const exitCodes = { authenticated: 0, not_authenticated: 4, rejected: 4, expired: 4, unverifiable: 3 };
+const kinds = {
+  api_key: "API key",
+  session: "login token",
+  two_factor: "2FA token",
+  unknown: "unknown token",
+};
+const DAY_MS = 24 * 3600 * 1000;
+const WARNING_DAYS = 7;
+
+export default defineCommand({
+  args: {
+    offline: { type: "boolean", description: "Read the token's own claims, and do not ask the service" },
+  },
+  examples: [
+    ["pinner auth status", "Is the token in force good, whose is it, and until when?"],
+    ["pinner auth status --json | jq -r .status", "The same for a script; the exit code tells it too"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const resolved = await context.token();
+    const portalURL = await context.endpoint();
+    const offline = context.flag("offline");
+    const { token } = resolved;
+    const connect = token === undefined || offline ? undefined : await context.connector();
+    const result = await tokenStatus(token, connect);
+    const { status, claims, email } = result;
+    const exit = exitCodes[status];
+    const message = describe(result, portalURL, offline);
+    if (out.json) {
+      // A bad state is told by the document alone.
+      if (exit !== 0) out.drop();
+      await out.document({
+        status,
+        portalURL,
+        message,
+        source: resolved.source,
+        kind: resolved.token === undefined ? "none" : (claims?.kind ?? "unknown"),
+        ...(email === undefined ? {} : { email }),
+        ...(claims?.keyUuid === undefined ? {} : { keyUuid: claims.keyUuid }),
+        ...(claims?.expiresAt ? { expiresAt: claims.expiresAt.toISOString() } : {}),
+      });
+    } else
+      await out.result([message, ...(await details(context, result, resolved))].map(safeText).join("\n"));
+    if (exit === 0) warnOfExpiry(context, claims?.expiresAt);
+    return exit;
+  },
+});
+
+function describe(
+  { status, email, claims, cause }: TokenStatus,
+  portalURL: string,
+  offline: boolean,
+): string {
+  const why = cause === undefined ? "" : `: ${explain(cause).message}`;
+  switch (status) {
+    case "authenticated":
+      return offline
+        ? "Logged in, as far as the token itself tells: the service was not asked"
+        : `Logged in to ${portalURL} as ${email}`;
+    case "not_authenticated":
+      return "Not logged in: run `pinner auth`";
+    case "expired":
+      return `The token expired at ${claims?.expiresAt?.toISOString()}: run \`pinner auth\` for a new one`;
+    case "rejected":
+      return claims?.kind === "two_factor"
+        ? "The token is a 2FA token, which is no login: run `pinner auth`"
+        : `The service refused the token${why}: run \`pinner auth\` for a new one`;
+    case "unverifiable":
+      return offline
+        ? "The token cannot be read: only the service can tell"
+        : `Nobody knows whether the token works${why}`;
+  }
+}
+
+async function details(context: Context, result: TokenStatus, resolved: ResolvedToken): Promise<string[]> {
+  const { claims, keyName } = result;
+  const { token, source, shadowed } = resolved;
+  if (token === undefined) return [];
+  const path = await context.configPath();
+  const place = (from: Source) =>
+    ({ flag: "--auth-token", environment: "PINNER_AUTH_TOKEN", config: path, none: "" })[from];
+  const key =
+    claims?.keyUuid === undefined
+      ? ""
+      : ` ${keyName === undefined ? "" : `"${keyName}" `}(${claims.keyUuid})`;
+  const rows: [string, string][] = [
+    ["Token", `${kinds[claims?.kind ?? "unknown"]}${key} ${context.unmask ? token : maskToken(token)}`],
+    ["Expires", claims?.expiresAt ? inDays(claims.expiresAt) : "the token does not say"],
+    [
+      "From",
+      `${place(source)}${shadowed.length > 0 ? `, which wins over ${shadowed.map(place).join(" and ")}` : ""}`,
+    ],
+    ["Service", await context.endpoint()],
+  ];
+  return rows.map(([name, value]) => `  ${name.padEnd(9)}${value}`);
+}
+
+function inDays(expiresAt: Date): string {
+  const days = Math.floor((expiresAt.getTime() - Date.now()) / DAY_MS);
+  const distance = days < 0 ? "over" : days === 0 ? "today" : `in ${days} day${days === 1 ? "" : "s"}`;
+  return `${expiresAt.toISOString()} (${distance})`;
+}
+
+function warnOfExpiry({ out }: Context, expiresAt: Date | undefined): void {
+  if (!expiresAt || expiresAt.getTime() - Date.now() > WARNING_DAYS * DAY_MS) return;
+  out.warn(`the token expires at ${expiresAt.toISOString()}: run \`pinner auth\` before then`);
+}

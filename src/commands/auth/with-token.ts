@@ -1,0 +1,66 @@
+import { storeToken } from "../../auth/store.ts";
+import { nearest } from "../../cli/args.ts";
+import { readPiped } from "../../cli/ask.ts";
+import type { Context } from "../../cli/context.ts";
+import { canPrompt, promptPassword } from "../../cli/input.ts";
+import { safeText } from "../../cli/safe-text.ts";
+import { Failure, UsageError } from "../../cli/usage-error.ts";
+import { isExpired, readClaims, type TokenClaims } from "../../sdk/token.ts";
+import { confirmOverwrite, noteShadowing } from "./stored.ts";
+
+/** Stores a token that the user has, without asking the network. */
+export async function keepToken(context: Context, given: string | undefined): Promise<undefined> {
+  if (given !== undefined)
+    context.out.warn(
+      "other users of this machine can see a token that is an argument: --with-token hides it",
+    );
+  const token = (given ?? (await readToken(context))).trim();
+  const claims = checkToken(token);
+  await confirmOverwrite(context, token);
+
+  const configPath = await context.configPath();
+  await storeToken(configPath, token);
+  const message = `The token is stored in ${configPath}`;
+  noteShadowing(context);
+  if (!context.out.json) return void (await context.out.result(safeText(message)));
+  await context.out.document({
+    status: "authenticated",
+    configPath,
+    portalURL: await context.endpoint(),
+    ...(claims.keyUuid === undefined ? {} : { apiKeyUuid: claims.keyUuid }),
+    ...(claims.expiresAt ? { expiresAt: claims.expiresAt.toISOString() } : {}),
+    replaced: [],
+    message,
+    ...(context.unmask ? { token } : {}),
+  });
+}
+
+async function readToken(context: Context): Promise<string> {
+  if (canPrompt(context.out.json)) return promptPassword("Token");
+  const piped = await readPiped(context, "token");
+  if (piped !== undefined) return piped;
+  throw new UsageError("--with-token reads the token from stdin, and none came", "input_missing");
+}
+
+/** @throws when the service could never accept it for what it is stored for */
+function checkToken(token: string): TokenClaims {
+  const claims = readClaims(token);
+  if (!claims) {
+    const near = nearest(token, ["status", "logout", "token"]);
+    if (near) throw new UsageError(`unknown command: did you mean \`pinner auth ${near}\`?`);
+    const advice = "a token has three parts with dots between them, as `pinner auth --stdout` prints it";
+    throw new UsageError(`this is not a token: ${advice}`, "token_invalid");
+  }
+  if (claims.kind === "two_factor") {
+    const advice = "log in with `pinner auth` and a code instead";
+    throw new UsageError(
+      `this is a 2FA token, which is good for nothing but a code: ${advice}`,
+      "token_invalid",
+    );
+  }
+  if (isExpired(claims)) {
+    const when = claims.expiresAt?.toISOString();
+    throw new Failure("token_expired", 4, `this token expired at ${when}`, "Run `pinner auth` for a new one");
+  }
+  return claims;
+}
