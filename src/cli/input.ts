@@ -20,10 +20,13 @@ export async function promptText(
   return answer;
 }
 
-export async function promptPassword(message: string): Promise<string> {
+/** Asks for something that must not be shown. */
+export async function promptPassword(
+  message: string,
+  check: (value: string) => string | undefined = (value) => (value ? undefined : "It must not be empty"),
+): Promise<string> {
   const { isCancel, password } = await import("@clack/prompts");
-  const required = (value: string | undefined) => (value ? undefined : "It must not be empty");
-  const answer = await password({ message, output: process.stderr, validate: required });
+  const answer = await password({ message, output: process.stderr, validate: (value) => check(value ?? "") });
   if (isCancel(answer)) throw new Cancelled();
   keepSecret(answer);
   return answer;

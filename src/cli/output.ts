@@ -35,6 +35,10 @@ export class OutputError extends Error {
   }
 }
 
+// Told by the write itself: without a listener the event would end the process, with all that is left to undo.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+
 function write(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));

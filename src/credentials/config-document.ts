@@ -1,4 +1,5 @@
 import type { Document } from "yaml";
+import { editKey } from "./config-edit.ts";
 import { ConfigError } from "./config-error.ts";
 
 /** The content of the config file. Keys, comments and order that are not ours survive every change. */
@@ -23,7 +24,8 @@ const MAX_ALIASES = 100;
  * a value of the wrong type
  */
 export async function parseConfig(text: string, path: string): Promise<ConfigDocument> {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import("yaml");
+  const yaml = await import("yaml");
+  const { isMap, isScalar, LineCounter, parseDocument } = yaml;
   const lines = new LineCounter();
   const document: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const invalid = (offset: number, problem: string): ConfigError => {
@@ -60,32 +62,24 @@ export async function parseConfig(text: string, path: string): Promise<ConfigDoc
     );
   }
 
+  let content = text;
+  function edit(key: string, value: string | boolean | undefined): void {
+    try {
+      content = editKey(yaml, content, key, value);
+    } catch (cause) {
+      const problem = "an alias in it refers to what was replaced";
+      throw new ConfigError("invalid", `${path} cannot be changed: ${problem}`, { cause });
+    }
+  }
+
   return {
     values,
     authToken: read<string>("auth_token", "string")?.trim(),
     baseEndpoint: read<string>("base_endpoint", "string"),
     secure: read<boolean>("secure", "boolean"),
-    set(key, value) {
-      if (isEmpty && document.contents !== null && !isMap(document.contents)) document.contents = null;
-      document.set(key, value);
-    },
-    unset(key) {
-      document.delete(key);
-    },
-    toString() {
-      if (document.contents === null && text.trim() === "") return "";
-      try {
-        return document.toString({ lineWidth: 0 });
-      } catch (cause) {
-        throw new ConfigError(
-          "invalid",
-          `${path} cannot be changed: an alias in it refers to what was replaced`,
-          {
-            cause,
-          },
-        );
-      }
-    },
+    set: (key, value) => edit(key, value),
+    unset: (key) => edit(key, undefined),
+    toString: () => content,
   };
 }
 

@@ -22,6 +22,7 @@ const reasons: Record<string, string> = {
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
+  EEXIST: "a file stands where a directory should be",
   EISDIR: "it is a directory",
   ENOTDIR: "a part of the path is not a directory",
   EBUSY: "it is in use or mounted by itself",

@@ -129,11 +129,27 @@ async function removeLeftovers(target: string): Promise<void> {
 }
 
 async function readText(path: string): Promise<string | undefined> {
+  const bytes = await readBytes(path);
   try {
-    return await readFile(path, "utf8");
+    // The byte order mark stays: what is read here is written back.
+    return bytes && new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
+    throw new ConfigError("invalid", `${path} is not valid: it is not UTF-8 text`, { cause });
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array | undefined> {
+  const unreadable = (why: string, cause?: unknown) =>
+    new ConfigError("unreadable", `${path} cannot be read: ${why}`, { cause });
+  try {
+    const stats = await stat(path);
+    // Reading a pipe would wait for ever, and writing would replace a device.
+    if (!stats.isFile() && !stats.isDirectory()) throw unreadable("it is not a regular file");
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     if ((cause as { code?: string }).code === "ENOENT") return undefined;
-    throw new ConfigError("unreadable", `${path} cannot be read: ${systemReason(cause)}`, { cause });
+    throw unreadable(systemReason(cause), cause);
   }
 }
 

@@ -1,4 +1,4 @@
-import { lstat, readlink, realpath, stat } from "node:fs/promises";
+import { readlink, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError } from "./config-error.ts";
@@ -6,6 +6,8 @@ import { ConfigError } from "./config-error.ts";
 export type Environment = Record<string, string | undefined>;
 
 const FILE_NAME = "config.yaml";
+/** As many as Linux follows. */
+const MAX_LINKS = 40;
 
 /**
  * Where the config file is, whether it exists or not: `$PINNER_HOME/pinner`, else `~/.config/pinner` if the file is
@@ -26,15 +28,17 @@ export async function configPath(env: Environment, platform: string = process.pl
  * does not exist yet.
  */
 export async function linkTarget(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const isLink = await lstat(path).then(
-      (stats) => stats.isSymbolicLink(),
-      () => false,
-    );
-    return isLink ? resolve(dirname(path), await readlink(path)) : path;
+  let target = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    try {
+      return await realpath(target);
+    } catch {
+      const next = await readlink(target).catch(() => undefined);
+      if (next === undefined) return target;
+      target = resolve(await realpath(dirname(target)), next);
+    }
   }
+  return path;
 }
 
 export async function exists(path: string): Promise<boolean> {

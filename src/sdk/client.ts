@@ -28,7 +28,8 @@ export class Pinner {
   readonly #options: PinnerOptions;
   readonly #transport: Transport;
   readonly #token: string | undefined;
-  #session: Promise<string> | undefined;
+  #session: string | undefined;
+  #exchange: Promise<string> | undefined;
 
   /**
    * @throws {InvalidEndpointError} when `baseEndpoint` is no host, address or http(s) URL
@@ -78,6 +79,7 @@ export class Pinner {
    * @returns the session's token. A wrong code is an error that `isOtpRefused` recognises.
    */
   async validateOtp(otpToken: string, code: string): Promise<string> {
+    if (!isHeaderSafe(otpToken)) throw new TokenError("malformed");
     const call: Call = {
       operation: "otpValidate",
       method: "POST",
@@ -101,16 +103,12 @@ export class Pinner {
     const kind = readClaims(token)?.kind;
     if (kind === "two_factor") throw new TokenError("two_factor");
     if (kind === "session") return token;
-    if (this.#session) {
-      const claims = readClaims(await this.#session);
-      if (!claims || !isExpired(claims, Date.now() + SESSION_MARGIN_MS)) return this.#session;
-    }
-    const exchange = this.#exchange(token);
-    this.#session = exchange;
-    exchange.catch(() => {
-      if (this.#session === exchange) this.#session = undefined;
+    const session = this.#session;
+    if (session !== undefined && !endsSoon(session)) return session;
+    this.#exchange ??= this.#exchangeKey(token).finally(() => {
+      this.#exchange = undefined;
     });
-    return exchange;
+    return this.#exchange;
   }
 
   /** Proves that the session works. */
@@ -271,7 +269,7 @@ export class Pinner {
     });
   }
 
-  async #exchange(apiKey: string): Promise<string> {
+  async #exchangeKey(apiKey: string): Promise<string> {
     const call: Call = {
       operation: "exchange",
       method: "POST",
@@ -279,15 +277,18 @@ export class Pinner {
       token: apiKey,
       safe: true,
     };
-    return parse(call, await send(this.#transport, call), schemas.tokenAnswer).token;
+    const { token } = parse(call, await send(this.#transport, call), schemas.tokenAnswer);
+    this.#session = token;
+    return token;
   }
 
   async #sendWithSession(call: Call): Promise<Answer> {
+    const token = await this.session();
     try {
-      return await send(this.#transport, { ...call, token: await this.session() });
+      return await send(this.#transport, { ...call, token });
     } catch (error) {
       // The service no longer knows the session, whatever its `exp` says.
-      if (isApiError(error) && error.status === 401) this.#session = undefined;
+      if (isApiError(error) && error.status === 401 && this.#session === token) this.#session = undefined;
       throw error;
     }
   }
@@ -299,6 +300,11 @@ export class Pinner {
   async #tellWithoutSession(call: Call): Promise<void> {
     expectSuccess(call, await send(this.#transport, call));
   }
+}
+
+function endsSoon(session: string): boolean {
+  const claims = readClaims(session);
+  return claims !== undefined && isExpired(claims, Date.now() + SESSION_MARGIN_MS);
 }
 
 /** 404, or the 500 with a line of plain text that some servers answer for a key that is not there. */

@@ -63,6 +63,9 @@ export interface LoggedRequest {
 /** A whole account service in memory: one fetch handler, a log of what it was asked, and faults on demand. */
 export class Portal extends State {
   readonly requests: LoggedRequest[] = [];
+  /** Called when a request has come, before it is answered. */
+  onArrival: ((step: Step | undefined) => void) | undefined;
+  /** Called when a request has been answered. */
   onRequest: ((request: LoggedRequest) => void) | undefined;
   readonly #app = routes(this);
   #faults: { step: Step | "any"; fault: Fault; times: number }[] = [];
@@ -101,6 +104,7 @@ export class Portal extends State {
       endedAt: undefined,
     };
     this.requests.push(logged);
+    this.onArrival?.(step);
     try {
       const active = this.#faults.find(
         (entry) => entry.times > 0 && (entry.step === step || entry.step === "any"),

@@ -1,6 +1,6 @@
 import { codeProblem, readCode } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
-import { canPrompt, promptText } from "../../cli/input.ts";
+import { canPrompt, promptPassword } from "../../cli/input.ts";
 import { UsageError } from "../../cli/usage-error.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { isOtpRefused } from "../../sdk/errors.ts";
@@ -40,4 +40,4 @@ export async function validateCode(
 }
 
 const promptCode = async (): Promise<string> =>
-  readCode(await promptText("2FA code", codeProblem), "The prompt");
+  readCode(await promptPassword("2FA code", codeProblem), "the prompt");

@@ -1,0 +1,30 @@
+/** `bun run test`: lint, types, dead code, build, then every test against what was built. */
+import { join } from "node:path";
+import { root, show } from "./steps.ts";
+
+const tool = (name: string) => join(root, "node_modules/.bin", name);
+
+const checks: Record<string, string[]> = {
+  lint: [tool("biome"), "ci", "--colors=off", "."],
+  types: [tool("tsc"), "-p", "."],
+  "dead code": [tool("knip-bun")],
+  build: [process.execPath, "scripts/build.ts"],
+};
+
+for (const [name, command] of Object.entries(checks)) {
+  console.log(`\n— ${name}`);
+  if (!(await show(...command)).ok) fail(`${name} failed`);
+}
+
+console.log("\n— tests");
+const { ok, output } = await show(process.execPath, "test", "--parallel=2", "--timeout=20000");
+const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
+const passed = count("pass");
+const failed = count("fail");
+console.log(`\n${passed} passed, ${failed} failed`);
+if (!ok || passed === 0) fail("the tests failed");
+
+function fail(message: string): never {
+  console.error(`\n${message}`);
+  process.exit(1);
+}

@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Document, Node, Pair } from "yaml";
+
+type Yaml = typeof import("yaml");
+type Value = string | boolean;
+
+/**
+ * YAML with one key of its mapping set to a value, or without the key. Only the key's own lines change: written
+ * anew, a document would lose what other tools read in it, such as the zero of `0600`.
+ * @throws when an alias refers to what was replaced
+ */
+export function editKey(yaml: Yaml, text: string, key: string, value: Value | undefined): string {
+  const spliced = splice(yaml, text, key, value);
+  if (spliced !== undefined && isEdited(yaml, text, spliced, key, value)) return spliced;
+  return rewrite(yaml, text, key, value);
+}
+
+function splice(yaml: Yaml, text: string, key: string, value: Value | undefined): string | undefined {
+  const end = text.includes("\r\n") ? "\r\n" : "\n";
+  const root = yaml.parseDocument(text).contents;
+  const pairs = yaml.isMap(root) ? root.items : [];
+  const pair = pairs.find((item) => yaml.isScalar(item.key) && item.key.value === key);
+  if (!pair) {
+    if (value === undefined) return text;
+    const gap = text === "" || text === "\uFEFF" || text.endsWith("\n") ? "" : end;
+    return `${text}${gap}${indentation(text, pairs[0])}${key}: ${scalar(yaml, value)}${end}`;
+  }
+  if (value === undefined) {
+    const from = lineStart(text, rangeOf(pair.key)[0]);
+    const to = rangeOf(pair.value ?? pair.key)[1];
+    const next = text.indexOf("\n", Math.max(from, to - 1));
+    return text.slice(0, from) + (next < 0 ? "" : text.slice(next + 1));
+  }
+  const [from, to] = rangeOf(pair.value);
+  const type = yaml.isScalar(pair.value) ? pair.value.type : undefined;
+  const before = /\s$/.test(text.slice(0, from)) ? "" : " ";
+  const after = text.slice(from, to).endsWith("\n") ? end : "";
+  return `${text.slice(0, from)}${before}${scalar(yaml, value, type)}${after}${text.slice(to)}`;
+}
+
+/** Whether an edit did to the meaning what it was to do, and nothing else. */
+function isEdited(yaml: Yaml, before: string, after: string, key: string, value: Value | undefined): boolean {
+  const document = yaml.parseDocument(after);
+  if (document.errors.length > 0) return false;
+  try {
+    const expected = contentOf(yaml.parseDocument(before));
+    const found = contentOf(document);
+    if (found.get(key) !== value) return false;
+    if (value !== undefined && expected.has(key)) {
+      // An alias of the value follows it, as its author wanted.
+      return isDeepStrictEqual([...found.keys()], [...expected.keys()]);
+    }
+    expected.delete(key);
+    found.delete(key);
+    return isDeepStrictEqual([...found], [...expected]);
+  } catch {
+    return false;
+  }
+}
+
+/** For mappings in braces and other rare forms: the whole document anew, every scalar spelt as it was. */
+function rewrite(yaml: Yaml, text: string, key: string, value: Value | undefined): string {
+  const document: Document = yaml.parseDocument(text, { schema: "failsafe" });
+  if (!yaml.isMap(document.contents)) document.contents = null;
+  if (value === undefined) {
+    if (document.contents !== null) document.delete(key);
+  } else {
+    const node = new yaml.Scalar(String(value));
+    if (typeof value === "string") node.type = yaml.Scalar.QUOTE_DOUBLE;
+    document.set(key, node);
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function scalar(yaml: Yaml, value: Value, type?: string): string {
+  if (typeof value === "string" && (type === yaml.Scalar.QUOTE_DOUBLE || value.includes("\n")))
+    return JSON.stringify(value);
+  const { PLAIN, QUOTE_SINGLE } = yaml.Scalar;
+  const defaultStringType = type === QUOTE_SINGLE ? QUOTE_SINGLE : PLAIN;
+  return yaml.stringify(value, { lineWidth: 0, defaultStringType }).trimEnd();
+}
+
+function contentOf(document: Document): Map<unknown, unknown> {
+  const content: unknown = document.toJS({ mapAsMap: true });
+  return content instanceof Map ? content : new Map();
+}
+
+const rangeOf = (node: unknown): [number, number] => {
+  const [from, to] = (node as Node | null)?.range ?? [];
+  if (from === undefined || to === undefined) throw new Error("a parsed node has no place");
+  return [from, to];
+};
+
+const lineStart = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;
+
+/** A mapping may as a whole stand further to the right. */
+function indentation(text: string, first: Pair | undefined): string {
+  if (!first) return "";
+  const [from] = rangeOf(first.key);
+  return /^ *$/.exec(text.slice(lineStart(text, from), from))?.[0] ?? "";
+}

@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPortal, type Portal, type Quirks } from "../portal/portal.ts";
+import { type ServedPortal, servePortal } from "../portal/serve.ts";
+import { binary } from "./forms.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+
+export const PASSWORD = "correct-horse-battery";
+export const EMAIL = "alice@example.com";
+export const OTP_EMAIL = "bob@example.com";
+
+export interface Run {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  /** What stdin holds; `idle` is a pipe into which nothing ever comes. Nothing: /dev/null. */
+  stdin?: string | "idle";
+  cwd?: string;
+  /** Called with the running process. */
+  onStart?: (child: { pid: number; kill(signal?: number | NodeJS.Signals): void }) => void;
+}
+
+/** A portal on a real port with two accounts, one of them with 2FA, and a home directory of its own. */
+export interface World extends AsyncDisposable {
+  portal: Portal;
+  served: ServedPortal;
+  url: string;
+  home: string;
+  configPath: string;
+  env: Record<string, string>;
+  command: string[];
+  pinner(args: string[], options?: RunOptions): Promise<Run>;
+  terminal(args: string[], env?: Record<string, string>): Terminal;
+  config(): Promise<string | undefined>;
+  writeConfig(text: string): Promise<void>;
+  /** Stores a working key, as an earlier `pinner auth` would have. */
+  logIn(email?: string, keyName?: string): Promise<{ uuid: string; token: string }>;
+}
+
+export async function createWorld(
+  options: { quirks?: Partial<Quirks>; latencyMs?: number; command?: string[] } = {},
+): Promise<World> {
+  const portal = createPortal(options.quirks ? { quirks: options.quirks } : {});
+  portal.addAccount({ email: EMAIL, password: PASSWORD, firstName: "Alice" });
+  portal.addAccount({ email: OTP_EMAIL, password: PASSWORD, firstName: "Bob", otp: true });
+  const served = await servePortal(portal, { latencyMs: options.latencyMs ?? 0 });
+  const home = await mkdtemp(join(tmpdir(), "pinner-test-"));
+  const configPath = join(home, "pinner", "config.yaml");
+  const command = options.command ?? [binary];
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: home,
+    PINNER_HOME: home,
+    PINNER_BASE_ENDPOINT: served.url,
+    TERM: "xterm-256color",
+  };
+
+  const world: World = {
+    portal,
+    served,
+    url: served.url,
+    home,
+    configPath,
+    env,
+    command,
+    pinner: (args, runOptions = {}) =>
+      run([...command, ...args], { ...runOptions, env: { ...env, ...runOptions.env } }),
+    terminal: (args, more = {}) => openTerminal([...command, ...args], { ...env, ...more }),
+    config: () => readFile(configPath, "utf8").catch(() => undefined),
+    async writeConfig(text) {
+      await Bun.write(configPath, "", { createPath: true });
+      await writeFile(configPath, text, { mode: 0o600 });
+      await Bun.$`chmod 600 ${configPath}`.quiet();
+    },
+    async logIn(email = EMAIL, keyName = "cli-generated") {
+      const { uuid, token } = await portal.createKey(email, keyName);
+      await world.writeConfig(`auth_token: ${token}\n`);
+      return { uuid, token };
+    },
+    async [Symbol.asyncDispose]() {
+      await served.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** Runs a program to its end, without a terminal. */
+export async function run(command: string[], options: RunOptions = {}): Promise<Run> {
+  const { stdin, env, cwd, onStart } = options;
+  const child = Bun.spawn(command, {
+    ...(env ? { env } : {}),
+    ...(cwd ? { cwd } : {}),
+    stdin: stdin === undefined ? "ignore" : stdin === "idle" ? "pipe" : new Blob([stdin]),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  onStart?.(child);
+  const [stdout, stderr, exit] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { exit, stdout, stderr };
+}
+
+/** Permission bits of a file. */
+export const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
