@@ -1,5 +1,5 @@
 import { globalArgs, nearest, readArgs } from "./cli/args.ts";
-import type { Branch } from "./cli/command.ts";
+import type { Branch, Command } from "./cli/command.ts";
 import { createContext } from "./cli/context.ts";
 import { explain } from "./cli/explain.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
@@ -45,24 +45,28 @@ async function runCommand(
   const command = await branch.load?.().then((module) => module.default);
   if (has(argv, "--help", "-h")) return showHelp(path, branch);
 
-  const args = readArgs(
-    rest,
-    { ...command?.args, ...globalArgs, ...(command ? {} : wordArg) },
-    path.join(" "),
-  );
+  // What completes other command lines is given one, which need not be right.
+  const words = branch.hidden ? rest.slice(1) : [];
+  const allArgs = { ...command?.args, ...globalArgs, ...(takesWord(branch, command) ? wordArg : {}) };
+  const args = readArgs(branch.hidden ? [] : rest, allArgs, path.join(" "));
   const flag = (name: string) => args[name] === true;
   const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") });
   choose(out);
   if (flag("version")) return showVersion(out);
+  if (typeof args["word"] === "string") throw unknownCommand(args["word"], path, branch);
   if (command) {
-    const data = createContext(args, out, interruption);
+    const data = createContext(args, words, out, interruption);
     const exit: unknown = await command.run?.({ rawArgs: rest, args: args as never, cmd: command, data });
     return typeof exit === "number" ? exit : 0;
   }
-  if (typeof args["word"] === "string") throw unknownCommand(args["word"], path, branch);
   if (out.json) throw new UsageError(`which command? See \`${["pinner", ...path].join(" ")} --help\``);
   return showHelp(path, branch);
 }
+
+/** Whether a word that stands after the command can only be a mistyped command below it. */
+const takesWord = (branch: Branch, command: Command | undefined): boolean =>
+  branch.children !== undefined &&
+  !Object.values(command?.args ?? {}).some(({ type }) => type === "positional");
 
 /** Takes the word after a group, so that the message can say what is wrong with it. */
 const wordArg = { word: { type: "positional" } } as const;
@@ -71,7 +75,7 @@ const wordArg = { word: { type: "positional" } } as const;
 function findBranch(argv: string[]): { path: string[]; branch: Branch; rest: string[] } {
   const path: string[] = [];
   const flags: string[] = [];
-  let branch = tree;
+  let branch: Branch = tree;
   let index = 0;
   while (index < argv.length) {
     const argument = argv[index] ?? "";
@@ -109,7 +113,10 @@ function globalFlagLength(argument: string): number {
 
 function unknownCommand(word: string, path: string[], branch: Branch): UsageError {
   const parent = ["pinner", ...path].join(" ");
-  const near = nearest(word, Object.keys(branch.children ?? {}));
+  const near = nearest(
+    word,
+    Object.entries(branch.children ?? {}).flatMap(([name, { hidden }]) => (hidden ? [] : name)),
+  );
   // Only a mistyped name is repeated: any other word may be a secret in the wrong place.
   return new UsageError(
     near

@@ -1,7 +1,6 @@
 import type { Pinner } from "../sdk/client.ts";
-import { isApiError } from "../sdk/errors.ts";
-import { readClaims } from "../sdk/token.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
+import { createKept, deleteKeys, keyUuidOf } from "./keys.ts";
 
 /** How a login gets its session: asks for a code only when the service does. */
 export async function logIn(
@@ -19,13 +18,10 @@ export interface KeyRequest {
   named: boolean;
   /**
    * Keeps the new key; when that fails, the key is deleted again.
-   * @param plan what will be removed once the key is kept, given the token that it replaces
+   * @param plan what will be removed once the key is kept, where it replaces no token
    * @returns the token that it replaced
    */
-  keep: (
-    key: CreatedApiKey,
-    plan: (replacedToken?: string) => Promise<Removal>,
-  ) => Promise<string | undefined>;
+  keep: (key: CreatedApiKey, plan: () => Promise<Removal>) => Promise<string | undefined>;
   /** Tokens whose keys must stay: they are still in use elsewhere. */
   inUse: readonly (string | undefined)[];
   /** When it is aborted before the key is kept, the new key is deleted again and the abort's reason thrown. */
@@ -52,28 +48,6 @@ export interface KeyResult extends Omit<Removal, "older" | "error"> {
   cleanUpError: unknown;
 }
 
-/** The answer to a create was lost: a key of this name may exist that nobody holds. */
-export class LostKeyError extends Error {
-  override readonly name = "LostKeyError";
-  readonly keyName: string;
-
-  constructor(keyName: string, cause: unknown) {
-    super("the answer to the creation of an API key was lost", { cause });
-    this.keyName = keyName;
-  }
-}
-
-/** A new key could not be kept, and not be deleted again either. */
-export class StrayKeyError extends Error {
-  override readonly name = "StrayKeyError";
-  readonly uuid: string;
-
-  constructor(uuid: string, cause: unknown) {
-    super("a new API key could be neither kept nor deleted", { cause });
-    this.uuid = uuid;
-  }
-}
-
 /**
  * Creates an API key, keeps it, and then deletes the older keys that it replaces, in that order: whenever the
  * process dies, a working key is stored. The list of older keys is fetched while the new one is created.
@@ -85,30 +59,19 @@ export async function createAndKeepKey(session: Pinner, request: KeyRequest): Pr
     (keys) => ({ keys, error: undefined }),
     (error: unknown) => ({ keys: [], error }),
   );
-  const key = await createKey(session, request.name);
-  const plan = async (replacedToken?: string): Promise<Removal> => {
+  const plan = async (created: CreatedApiKey, replacedToken?: string): Promise<Removal> => {
     const { keys, error } = await listing;
-    return { ...planRemoval(keys, key, request, replacedToken), error };
+    return { ...planRemoval(keys, created, request, replacedToken), error };
   };
-  let replacedToken: string | undefined;
-  try {
-    request.signal?.throwIfAborted();
-    replacedToken = await request.keep(key, plan);
-  } catch (cause) {
-    await session.deleteKey(key.uuid).catch(() => {
-      throw new StrayKeyError(key.uuid, cause);
-    });
-    throw cause;
-  }
-  const { older, error, ...rest } = await plan(replacedToken);
-  const outcomes = await Promise.allSettled(older.map(({ uuid }) => session.deleteKey(uuid)));
-  const failure = outcomes.find((outcome) => outcome.status === "rejected");
-  return {
-    ...rest,
-    key,
-    replaced: older.filter((_, index) => outcomes[index]?.status === "fulfilled").map(({ uuid }) => uuid),
-    cleanUpError: error ?? failure?.reason,
-  };
+  const { key, result: replacedToken } = await createKept(
+    session,
+    request.name,
+    (created) => request.keep(created, () => plan(created)),
+    request.signal,
+  );
+  const { older, error, ...rest } = await plan(key, replacedToken);
+  const { deleted, failure } = await deleteKeys(session, older);
+  return { ...rest, key, replaced: deleted, cleanUpError: error ?? failure };
 }
 
 function planRemoval(
@@ -117,8 +80,8 @@ function planRemoval(
   { named, inUse }: KeyRequest,
   replacedToken: string | undefined,
 ): Omit<Removal, "error"> {
-  const own = uuidOf(replacedToken);
-  const kept = new Set([key.uuid, ...inUse.map(uuidOf)]);
+  const own = keyUuidOf(replacedToken);
+  const kept = new Set([key.uuid, ...inUse.map(keyUuidOf)]);
   const sameName = keys.filter(({ name, uuid }) => name === key.name && !kept.has(uuid));
   const older = named ? sameName : sameName.filter(({ uuid }) => uuid === own);
   return {
@@ -127,16 +90,3 @@ function planRemoval(
     previous: keys.find(({ uuid, name }) => uuid === own && name !== key.name && !kept.has(uuid)),
   };
 }
-
-async function createKey(session: Pinner, name: string): Promise<CreatedApiKey> {
-  try {
-    return await session.createKey(name);
-  } catch (error) {
-    // A status of 4xx says that nothing was created; a gateway's 5xx, a broken answer or silence do not.
-    if (isApiError(error) && error.status < 500) throw error;
-    throw new LostKeyError(name, error);
-  }
-}
-
-const uuidOf = (token: string | undefined): string | undefined =>
-  token ? readClaims(token)?.keyUuid : undefined;

@@ -46,3 +46,54 @@ export const codeProblem = (text: string): string | undefined =>
 function emailProblem(text: string): string | undefined {
   return /^[^\s@]+@[^\s@]+$/.test(text.trim()) ? undefined : "the email is not of the form name@example.com";
 }
+
+const MIN_PASSWORD = 8;
+
+/** A name from its flag, else a prompt. */
+export async function askName(context: Context, flag: string, label: string): Promise<string> {
+  const problem = (text: string) => (text.trim() ? undefined : `${label} must not be empty`);
+  const given = context.text(flag);
+  if (given !== undefined) {
+    if (problem(given)) throw new UsageError(`the value of --${flag} is empty`);
+    return given.trim();
+  }
+  if (!canPrompt(context.out.json)) throw missing(label.toLowerCase(), `--${flag}`);
+  return (await promptText(label, problem)).trim();
+}
+
+/** A password that is to be set: long enough, and at the prompt typed twice. */
+export async function askNewPassword(context: Context): Promise<string> {
+  const tooShort = (text: string) =>
+    [...text].length < MIN_PASSWORD ? `The password needs at least ${MIN_PASSWORD} characters` : undefined;
+  const given = context.secretFlag("password") ?? context.env("PINNER_PASSWORD");
+  const interactive = given === undefined && canPrompt(context.out.json);
+  const password = interactive
+    ? await promptPassword("Password", tooShort)
+    : (given ?? (await askPassword(context)));
+  const problem = tooShort(password);
+  if (problem) throw new UsageError(problem);
+  if (interactive)
+    await promptPassword("The password again", (again) =>
+      again === password ? undefined : "This is not the same password",
+    );
+  return password;
+}
+
+/** The name of a key that is to be created: an argument, else a prompt. */
+export async function askKeyName(context: Context): Promise<string> {
+  const problem = (text: string) => (text.trim() ? undefined : "The name must not be empty");
+  const given = context.text("name");
+  if (given === undefined && canPrompt(context.out.json)) return promptText("Name of the key", problem);
+  if (given === undefined || problem(given)) throw missingArgument("name", "create NAME");
+  return given;
+}
+
+/** The name or UUID of a key that exists. */
+export function askKey(context: Context): string {
+  const given = context.text("key");
+  if (!given) throw missingArgument("key", "delete NAME, or delete UUID");
+  return given;
+}
+
+const missingArgument = (what: string, usage: string): UsageError =>
+  new UsageError(`the ${what} is missing: pinner account api-keys ${usage}`, "input_missing");

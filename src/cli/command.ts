@@ -26,6 +26,8 @@ export function defineCommand(definition: {
 export interface Branch {
   description: string;
   aliases?: readonly string[];
+  /** Left out of help: it is called by programs. */
+  hidden?: boolean;
   load?: () => Promise<{ default: Command }>;
   children?: Record<string, Branch>;
 }

@@ -17,6 +17,8 @@ export interface Context {
   /** The value of a flag or argument. */
   text(name: string): string | undefined;
   flag(name: string): boolean;
+  /** What stands after `--`. */
+  rest: string[];
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   /** Runs what must not be left half done: Ctrl-C aborts `signal` and waits for it. */
@@ -34,7 +36,12 @@ export interface Context {
   connector(onRequest?: (event: RequestEvent) => void): Promise<(token: string | undefined) => Pinner>;
 }
 
-export function createContext(args: Values, out: Output, interruption: Interruption): Context {
+export function createContext(
+  args: Values,
+  rest: string[],
+  out: Output,
+  interruption: Interruption,
+): Context {
   const env = (name: string) => process.env[name] || undefined;
   const text = (name: string) => args[name] as string | undefined;
   const warned = new Set<string>();
@@ -43,18 +50,19 @@ export function createContext(args: Values, out: Output, interruption: Interrupt
   const timeout = readTimeout(text("timeout"));
   const secureSetting = readSecure(args, env("PINNER_SECURE"));
   for (const name of ["PINNER_AUTH_TOKEN", "PINNER_PASSWORD", "PINNER_OTP"]) keepSecret(env(name));
+  for (const name of ["auth-token", "password", "otp-code", "otp", "token"]) keepSecret(text(name));
 
   const context: Context = {
     out,
     unmask: args["unmask"] === true,
     text,
     flag: (name) => args[name] === true,
+    rest,
     signal: interruption.signal,
     uninterrupted: interruption.hold,
     env,
     secretFlag(name) {
       const value = text(name);
-      keepSecret(value);
       if (value !== undefined && !warned.has(name))
         out.warn(`--${name}: other users of this machine can see it`);
       warned.add(name);

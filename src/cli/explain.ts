@@ -1,4 +1,5 @@
-import { LostKeyError, StrayKeyError } from "../auth/login.ts";
+import { AmbiguousKeyError, KeyNotFoundError, LostKeyError, StrayKeyError } from "../auth/keys.ts";
+import { StoredTokenChangedError } from "../auth/rotate.ts";
 import { ConfigError } from "../credentials/config-error.ts";
 import {
   type ApiError,
@@ -85,6 +86,19 @@ export function explain(error: unknown): Explanation {
     const hint = `The new API key ${error.uuid} could not be deleted either: delete it with \`pinner account api-keys delete\``;
     return { code, exit, message, hint };
   }
+  if (error instanceof KeyNotFoundError)
+    return {
+      code: "not_found",
+      exit: 1,
+      message: error.message,
+      hint: "See `pinner account api-keys list`",
+    };
+  if (error instanceof AmbiguousKeyError) {
+    const keys = error.keys.map(({ uuid, created_at }) => `${uuid} (created ${created_at})`).join(", ");
+    return { code: "ambiguous", exit: 2, message: error.message, hint: `Give the UUID of one: ${keys}` };
+  }
+  if (error instanceof StoredTokenChangedError)
+    return { code: "conflict", exit: 1, message: error.message, hint: "Nothing was replaced: start again" };
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   return { code: "internal", exit: 1, message: `internal error: ${name}: ${message.split("\n", 1)[0]}` };
 }

@@ -25,7 +25,7 @@ export async function renderHelp(path: string[], branch: Branch): Promise<string
 }
 
 const childrenOf = (branch: Branch): [string, CommandDef][] =>
-  Object.entries(branch.children ?? {}).map(([name, { description, aliases = [] }]) => [
+  Object.entries(branch.children ?? {}).map(([name, { description, aliases = [], hidden = false }]) => [
     name,
-    { meta: { name, description, alias: [...aliases] } },
+    { meta: { name, description, hidden, alias: [...aliases] } },
   ]);

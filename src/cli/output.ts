@@ -4,6 +4,7 @@ import { coloursOn } from "./terminal.ts";
 
 export interface Output {
   json: boolean;
+  quiet: boolean;
   /** The result, to stdout; resolves once it is written. Its text must be safe already. @throws {OutputError} */
   result(text: string): Promise<void>;
   document(value: unknown): Promise<void>;
@@ -69,6 +70,7 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
   });
   return {
     json: flags.json,
+    quiet: flags.quiet,
     result: (text) => write(`${text}\n`),
     document: (value) => write(`${safeJson(value)}\n`),
     info: (text) => log.info(text),

@@ -27,11 +27,14 @@ export function keepSecret(secret: string | undefined): void {
   if (secret && secret.length >= 4) secrets.add(secret);
 }
 
-/** Text without the secrets of this run, and without anything that looks like a JWT. */
+/** Text without the secrets of this run, and without anything that looks like a JWT, be it whole or cut off. */
 export function redact(text: string): string {
   let clean = text;
-  for (const secret of secrets) clean = clean.replaceAll(secret, "***");
-  return clean.replace(/\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g, "***");
+  // The longest first: a secret may be a part of another.
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  for (const secret of longestFirst) clean = clean.replaceAll(secret, "***");
+  // Also behind a letter: in an encoded URL, `%3D` stands before it.
+  return clean.replace(/eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, "***");
 }
 
 /** A token that can be recognised by its owner and used by nobody: no part of its payload or signature. */

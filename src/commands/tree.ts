@@ -1,7 +1,7 @@
 import type { Branch } from "../cli/command.ts";
 
 /** Every command by its name. Each is loaded only when it runs: what is imported here is paid at every start. */
-export const tree: Branch = {
+export const tree = {
   description: "Log in to Pinner.xyz and look after your account's API keys",
   children: {
     auth: {
@@ -19,5 +19,62 @@ export const tree: Branch = {
         token: { description: "Print the token in force", load: () => import("./auth/token.ts") },
       },
     },
+    register: { description: "Create an account", load: () => import("./register.ts") },
+    "confirm-email": {
+      description: "Confirm the email address of a new account",
+      load: () => import("./confirm-email.ts"),
+    },
+    account: {
+      description: "Show whose account this is",
+      load: () => import("./account/index.ts"),
+      children: {
+        "api-keys": {
+          description: "List, create, delete and rotate API keys",
+          aliases: ["api-key", "apikey"],
+          children: {
+            list: { description: "List the API keys", load: () => import("./account/api-keys/list.ts") },
+            create: {
+              description: "Create an API key and show its token",
+              load: () => import("./account/api-keys/create.ts"),
+            },
+            delete: { description: "Delete an API key", load: () => import("./account/api-keys/delete.ts") },
+            rotate: {
+              description: "Replace an API key by a new one of the same name",
+              load: () => import("./account/api-keys/rotate.ts"),
+            },
+          },
+        },
+        otp: {
+          description: "Turn two-factor authentication on or off",
+          children: {
+            enable: { description: "Turn 2FA on", load: () => import("./account/otp/enable.ts") },
+            disable: { description: "Turn 2FA off", load: () => import("./account/otp/disable.ts") },
+          },
+        },
+      },
+    },
+    config: {
+      description: "Show the settings in the config file",
+      load: () => import("./config/index.ts"),
+      children: {
+        get: { description: "Print one setting", load: () => import("./config/get.ts") },
+        set: { description: "Change a setting", load: () => import("./config/set.ts") },
+        unset: { description: "Remove a setting", load: () => import("./config/unset.ts") },
+        path: { description: "Print where the config file is", load: () => import("./config/path.ts") },
+      },
+    },
+    doctor: {
+      description: "Look for what keeps pinner from working, and say what to do",
+      load: () => import("./doctor.ts"),
+    },
+    completion: {
+      description: "Print a script that completes commands, flags and key names in a shell",
+      load: () => import("./completion.ts"),
+    },
+    complete: {
+      description: "Answer a shell that completes a command line",
+      hidden: true,
+      load: () => import("./complete.ts"),
+    },
   },
-};
+} satisfies Branch;

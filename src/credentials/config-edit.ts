@@ -31,10 +31,11 @@ function splice(yaml: Yaml, text: string, key: string, value: Value | undefined)
     const next = text.indexOf("\n", Math.max(from, to - 1));
     return text.slice(0, from) + (next < 0 ? "" : text.slice(next + 1));
   }
+  if (!pair.value) return undefined;
   const [from, to] = rangeOf(pair.value);
   const type = yaml.isScalar(pair.value) ? pair.value.type : undefined;
   const before = /\s$/.test(text.slice(0, from)) ? "" : " ";
-  const after = text.slice(from, to).endsWith("\n") ? end : "";
+  const after = text.slice(from, to).endsWith("\n") ? end : text[to] === "#" ? " " : "";
   return `${text.slice(0, from)}${before}${scalar(yaml, value, type)}${after}${text.slice(to)}`;
 }
 
@@ -91,7 +92,9 @@ const rangeOf = (node: unknown): [number, number] => {
   return [from, to];
 };
 
-const lineStart = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;
+/** Where the line begins; a byte order mark is no part of it. */
+const lineStart = (text: string, at: number): number =>
+  text.lastIndexOf("\n", at - 1) + 1 || (text.startsWith("\uFEFF") ? 1 : 0);
 
 /** A mapping may as a whole stand further to the right. */
 function indentation(text: string, first: Pair | undefined): string {

@@ -21,6 +21,7 @@ const reasons: Record<string, string> = {
   EPERM: "permission denied",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  EFBIG: "the file would be larger than is allowed",
   EDQUOT: "the disk quota is used up",
   EEXIST: "a file stands where a directory should be",
   EISDIR: "it is a directory",

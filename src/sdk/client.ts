@@ -4,7 +4,7 @@ import { listAllKeys } from "./key-list.ts";
 import { tokenFromRedirect } from "./redirect.ts";
 import { type Answer, type Call, expectSuccess, parse, send, type Transport } from "./request.ts";
 import * as schemas from "./schemas.ts";
-import { isExpired, isHeaderSafe, readClaims } from "./token.ts";
+import { isExpired, isHeaderSafe, isUuid, readClaims } from "./token.ts";
 import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -191,7 +191,9 @@ export class Pinner {
    * @returns false when there was no such key
    */
   async deleteKey(uuid: string): Promise<boolean> {
-    const path = `/api/account/keys/${encodeURIComponent(uuid)}`;
+    // No key is called so, and `..` in the path would make it another call.
+    if (!isUuid(uuid)) return false;
+    const path = `/api/account/keys/${uuid}`;
     try {
       await this.#tell({ operation: "deleteKey", method: "DELETE", path, safe: true });
       return true;

@@ -12,10 +12,11 @@ export function readError(call: Call, answer: { status: number; headers: Headers
   const said = json
     ? readJson(json)
     : { detail: isHtml || body.trimStart().startsWith("{") ? undefined : body };
+  const code = said.code === undefined ? undefined : withoutSecrets(said.code, call);
   const detail = said.detail === undefined ? undefined : oneLine(withoutSecrets(said.detail, call));
   return new ApiError(call, {
     status: answer.status,
-    code: said.code,
+    code,
     detail: detail || undefined,
     plainText: !json && !isHtml && Boolean(detail),
     retryAfter: retryAfter(answer.headers.get("retry-after")),
@@ -59,18 +60,20 @@ function oneLine(text: string): string {
 
 /** Some services repeat what they refuse; what they were sent in confidence stays out of the error. */
 function withoutSecrets(text: string, call: Call): string {
-  const secrets = [call.token, ...SECRET_FIELDS.map((field) => call.body?.[field])];
-  return secrets.reduce<string>(
-    (clean, secret) =>
-      typeof secret === "string" && secret.length >= 4 ? clean.replaceAll(secret, "***") : clean,
-    text,
+  // A token's parts too: a text that was cut off may hold the payload without the end of the signature.
+  const tokens = call.token === undefined ? [] : [call.token, ...call.token.split(".")];
+  const secrets = [...tokens, ...SECRET_FIELDS.map((field) => call.body?.[field])].flatMap((secret) =>
+    // A service may repeat the request's JSON as it was, with its escapes.
+    typeof secret === "string" && secret.length >= 4 ? [secret, JSON.stringify(secret).slice(1, -1)] : [],
   );
+  return secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
 }
 
 /** Seconds from a `Retry-After` header: a number of them, or a date (RFC 9110, 10.2.3). */
 function retryAfter(header: string | null): number | undefined {
   if (header === null) return undefined;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header);
-  const date = Date.parse(header);
+  // `Date.parse` would make a date of `-5` too.
+  const date = /^[A-Za-z]/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
 }

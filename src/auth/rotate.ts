@@ -1,0 +1,54 @@
+import { changeConfig } from "../credentials/config-file.ts";
+import type { Pinner } from "../sdk/client.ts";
+import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
+import { createKept, keyUuidOf } from "./keys.ts";
+
+/** Another process stored another token while this one was at work. */
+export class StoredTokenChangedError extends Error {
+  override readonly name = "StoredTokenChangedError";
+}
+
+export interface Rotation {
+  key: CreatedApiKey;
+  /** Why the old key may still be there. */
+  cleanUpError: unknown;
+}
+
+/**
+ * Replaces a key by a new one of the same name: create, prove that it works, keep, delete the old one. Whenever the
+ * process dies, what was kept before still works.
+ * @param prove rejects when the new key does not work
+ * @param keep stores or shows the new key
+ */
+export async function rotateKey(
+  session: Pinner,
+  old: ApiKey,
+  prove: (key: CreatedApiKey) => Promise<unknown>,
+  keep: (key: CreatedApiKey) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Rotation> {
+  const { key } = await createKept(
+    session,
+    old.name,
+    async (created) => {
+      await prove(created);
+      signal.throwIfAborted();
+      await keep(created);
+    },
+    signal,
+  );
+  const cleanUpError = await session.deleteKey(old.uuid).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { key, cleanUpError };
+}
+
+/** Stores a token in place of the one of a given key, and only of that one. */
+export function replaceToken(path: string, uuid: string, token: string): Promise<void> {
+  return changeConfig(path, (document) => {
+    if (keyUuidOf(document.authToken) !== uuid)
+      throw new StoredTokenChangedError("another process has changed the stored token meanwhile");
+    document.set("auth_token", token);
+  });
+}

@@ -1,0 +1,32 @@
+import type { Pinner } from "../sdk/client.ts";
+import { isExpired, readClaims, type TokenClaims } from "../sdk/token.ts";
+import type { RequestEvent } from "../sdk/types.ts";
+import type { Context } from "./context.ts";
+import { Failure } from "./usage-error.ts";
+
+export interface Session {
+  pinner: Pinner;
+  token: string;
+  claims: TokenClaims | undefined;
+  /** A client with another token, for the same service. */
+  connect: (token: string) => Pinner;
+}
+
+/**
+ * A client with the token in force.
+ * @throws {Failure} `auth_required` or `token_expired` when there is none that could work; nothing is sent
+ */
+export async function openSession(
+  context: Context,
+  onRequest?: (event: RequestEvent) => void,
+): Promise<Session> {
+  const { token } = await context.token();
+  if (token === undefined) throw new Failure("auth_required", 4, "not logged in", "Run `pinner auth`");
+  const claims = readClaims(token);
+  if (claims && isExpired(claims)) {
+    const when = claims.expiresAt?.toISOString();
+    throw new Failure("token_expired", 4, `the token expired at ${when}`, "Run `pinner auth`");
+  }
+  const connect = await context.connector(onRequest);
+  return { pinner: connect(token), token, claims, connect };
+}

@@ -1,0 +1,39 @@
+import truncate from "fast-string-truncated-width";
+
+const GAP = "  ";
+/** A first column narrower than this says nothing: the rows are then stacked. */
+const MIN_FIRST = 12;
+
+export const widthOf = (text: string): number => truncate(text, {}, {}).width;
+
+/**
+ * Rows under a header, in columns as wide as their content. Texts must be safe already.
+ * @param width of the terminal: the first column is cut to fit it, and where that leaves too little of it, each row
+ * takes several lines. Without it nothing is cut.
+ */
+export function formatTable(header: string[], rows: string[][], width?: number): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ""))));
+  const [first = 0, ...others] = widths;
+  const rest = others.reduce((sum, column) => sum + GAP.length + column, 0);
+  const room = width === undefined ? first : Math.min(first, width - rest);
+  if (room < Math.min(first, MIN_FIRST)) return rows.map((row) => stack(row, width ?? 0)).join("\n");
+  return all.map((row) => formatRow(row, [room, ...others])).join("\n");
+}
+
+function formatRow(row: string[], widths: number[]): string {
+  return row
+    .map((cell, column) => pad(cut(cell, widths[column] ?? 0), widths[column] ?? 0))
+    .join(GAP)
+    .trimEnd();
+}
+
+const stack = ([first = "", ...others]: string[], width: number): string =>
+  [cut(first, width), ...others.filter(Boolean).map((cell) => `${GAP}${cell}`)].join("\n");
+
+function cut(text: string, width: number): string {
+  const { index, truncated } = truncate(text, { limit: width, ellipsis: "…" }, {});
+  return truncated ? `${text.slice(0, index)}…` : text;
+}
+
+const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));

@@ -1,0 +1,35 @@
+import { createKept } from "../../../auth/keys.ts";
+import { askKeyName } from "../../../cli/ask.ts";
+import { defineCommand } from "../../../cli/command.ts";
+import { safeText } from "../../../cli/safe-text.ts";
+import { openSession } from "../../../cli/session.ts";
+
+export default defineCommand({
+  args: {
+    name: { type: "positional", required: false, description: "What to call it; names need not differ" },
+  },
+  examples: [
+    ["pinner account api-keys create ci", "Create a key, and show its token this once"],
+    ["TOKEN=$(pinner account api-keys create ci -q)", "Its token alone, for a script"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const name = await askKeyName(context);
+    const { pinner } = await openSession(context);
+    await context.uninterrupted(() =>
+      createKept(
+        pinner,
+        name,
+        async ({ uuid, token, name: created }) => {
+          if (out.json) return out.document({ name: created, uuid, token });
+          if (out.quiet) return out.result(token);
+          const text = `Created API key "${safeText(created)}" (${uuid})`;
+          await out.result(`${text}\n${token}`);
+          out.info("This is the only time that its token is shown");
+        },
+        context.signal,
+      ),
+    );
+    return 0;
+  },
+});

@@ -1,0 +1,69 @@
+import { findKey, keyUuidOf } from "../../../auth/keys.ts";
+import { removeToken } from "../../../auth/store.ts";
+import { askKey } from "../../../cli/ask.ts";
+import { defineCommand } from "../../../cli/command.ts";
+import type { Context } from "../../../cli/context.ts";
+import { safeText } from "../../../cli/safe-text.ts";
+import { openSession } from "../../../cli/session.ts";
+import { Failure } from "../../../cli/usage-error.ts";
+import { proveWritable } from "../../../credentials/config-file.ts";
+
+export default defineCommand({
+  args: {
+    key: { type: "positional", required: false, description: "Name or UUID of the key" },
+    force: { type: "boolean", alias: "f", description: "Delete it even if it is the key in use" },
+  },
+  examples: [
+    ["pinner account api-keys delete ci", "Delete the key of exactly this name"],
+    ["pinner account api-keys delete 0d4b… --json", "Delete it by UUID: names need not be unique"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const wanted = askKey(context);
+    const { pinner } = await openSession(context);
+    const key = findKey(await pinner.listKeys(), wanted);
+    const use = await findUse(context, key.uuid);
+    if (use.places.length > 0 && !context.flag("force")) {
+      const places = use.places.join(" and ");
+      const hint =
+        "Give --force to delete it all the same, or replace it with `pinner account api-keys rotate`";
+      throw new Failure("in_use", 1, `"${key.name}" (${key.uuid}) is the key in use, from ${places}`, hint);
+    }
+    if (use.stored) await proveWritable(use.configPath);
+    const deleted = await context.uninterrupted(async () => {
+      // The key first: whenever the process dies, no key is left that nobody holds.
+      const existed = await pinner.deleteKey(key.uuid);
+      if (use.stored) await removeToken(use.configPath);
+      return existed;
+    });
+    if (!deleted) throw new Failure("not_found", 1, `the API key ${key.uuid} was gone already`);
+
+    const warning =
+      use.places.length > 0
+        ? `This was the key in use, from ${use.places.join(" and ")}: run \`pinner auth\``
+        : undefined;
+    if (out.json)
+      await out.document({ deleted: true, key: key.name, uuid: key.uuid, ...(warning ? { warning } : {}) });
+    else {
+      await out.result(safeText(`Deleted API key "${key.name}" (${key.uuid})`));
+      if (warning) out.warn(warning);
+    }
+    return 0;
+  },
+});
+
+/** Where the key is in use: all places count, also one that another place hides. */
+async function findUse(
+  context: Context,
+  uuid: string,
+): Promise<{ places: string[]; stored: boolean; configPath: string }> {
+  const configPath = await context.configPath();
+  const { token, source } = await context.token();
+  const stored = keyUuidOf((await context.config()).document.authToken) === uuid;
+  const places = [
+    ...(source === "flag" && keyUuidOf(token) === uuid ? ["--auth-token"] : []),
+    ...(keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === uuid ? ["PINNER_AUTH_TOKEN"] : []),
+    ...(stored ? [configPath] : []),
+  ];
+  return { places, stored, configPath };
+}

@@ -1,0 +1,27 @@
+import { askPassword } from "../../../cli/ask.ts";
+import { defineCommand } from "../../../cli/command.ts";
+import { openSession } from "../../../cli/session.ts";
+
+export default defineCommand({
+  args: {
+    password: {
+      type: "string",
+      alias: "p",
+      valueHint: "PASSWORD",
+      description: "Password of the account (or PINNER_PASSWORD, or on stdin)",
+    },
+  },
+  examples: [
+    ["pinner account otp disable", "Ask for the password, then turn 2FA off"],
+    ["pinner account otp disable < password.txt", "The same in a pipeline"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const { pinner } = await openSession(context);
+    const password = await askPassword(context);
+    await pinner.disableOtp(password);
+    const message = "2FA is off: the password alone logs in from now on";
+    await (out.json ? out.document({ status: "disabled", message }) : out.result(message));
+    return 0;
+  },
+});

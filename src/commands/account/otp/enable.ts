@@ -1,0 +1,73 @@
+import { readCode } from "../../../cli/ask.ts";
+import { defineCommand } from "../../../cli/command.ts";
+import type { Context } from "../../../cli/context.ts";
+import { canPrompt } from "../../../cli/input.ts";
+import { safeText } from "../../../cli/safe-text.ts";
+import { openSession } from "../../../cli/session.ts";
+import { Failure } from "../../../cli/usage-error.ts";
+
+export default defineCommand({
+  args: {
+    otp: {
+      type: "string",
+      alias: "o",
+      valueHint: "CODE",
+      description: "Turn 2FA on with a code of the secret that an earlier call gave",
+    },
+  },
+  examples: [
+    ["pinner account otp enable", "Show a QR code for an authenticator, then ask for its first code"],
+    ["pinner account otp enable --json", "Without a terminal: get the secret and the otpauth:// link …"],
+    ["pinner account otp enable --otp 123456", "… then turn 2FA on with a code made from it"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const flag = context.secretFlag("otp");
+    const code = flag === undefined ? undefined : readCode(flag, "--otp");
+    // How far the service's clock is ahead of this machine's: codes depend on the time.
+    let clockOffset = 0;
+    const { pinner } = await openSession(context, ({ serverTime }) => {
+      if (serverTime) clockOffset = serverTime.getTime() - Date.now();
+    });
+    const { email, otp } = await pinner.account();
+    // A new secret would replace the one in the user's authenticator at once, and lock the user out.
+    if (otp)
+      throw new Failure(
+        "conflict",
+        1,
+        "2FA is on already",
+        "Turn it off first: `pinner account otp disable`",
+      );
+
+    if (code !== undefined) await pinner.verifyOtp(code);
+    else {
+      const secret = await pinner.generateOtp();
+      const uri = otpUri(email, secret);
+      if (!canPrompt(out.json)) {
+        await showPending(context, secret, uri);
+        return 0;
+      }
+      const { enrol } = await import("./enrol.ts");
+      await enrol(context, {
+        secret,
+        uri,
+        verify: (entered) => pinner.verifyOtp(entered),
+        clockOffset: () => clockOffset,
+      });
+    }
+    const message = "2FA is on: logging in asks for a code from now on";
+    await (out.json ? out.document({ status: "enabled", message }) : out.result(message));
+    return 0;
+  },
+});
+
+/** The form that authenticators read: the service gives only the secret. */
+function otpUri(email: string, secret: string): string {
+  return `otpauth://totp/Pinner:${encodeURIComponent(email)}?secret=${secret}&issuer=Pinner`;
+}
+
+async function showPending({ out }: Context, secret: string, uri: string): Promise<void> {
+  if (out.json) return out.document({ status: "pending", secret, uri });
+  await out.result(`Secret: ${safeText(secret)}\n${safeText(uri)}`);
+  out.info("2FA is not on yet: turn it on with `pinner account otp enable --otp CODE`");
+}

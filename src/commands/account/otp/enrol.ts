@@ -1,0 +1,62 @@
+import { codeProblem, readCode } from "../../../cli/ask.ts";
+import type { Context } from "../../../cli/context.ts";
+import { promptPassword } from "../../../cli/input.ts";
+import { safeText } from "../../../cli/safe-text.ts";
+import { coloursOn } from "../../../cli/terminal.ts";
+import { isOtpRefused } from "../../../sdk/errors.ts";
+
+const ATTEMPTS = 5;
+const CLOCK_TOLERANCE_MS = 30_000;
+
+interface Enrolment {
+  secret: string;
+  uri: string;
+  verify: (code: string) => Promise<void>;
+  /** Milliseconds that the service's clock is ahead of this machine's. */
+  clockOffset: () => number;
+}
+
+/** At a terminal: shows the secret in every form that an authenticator takes, and asks for its first code. */
+export async function enrol(
+  { out }: Context,
+  { secret, uri, verify, clockOffset }: Enrolment,
+): Promise<void> {
+  const groups = secret.match(/.{1,4}/g)?.join(" ") ?? secret;
+  process.stderr.write(`Scan this with your authenticator:\n\n${await qrCode(uri)}\n`);
+  process.stderr.write(`Or type this secret into it: ${safeText(groups)}\nOr open: ${safeText(uri)}\n\n`);
+  for (let attempt = 1; ; attempt++) {
+    const code = readCode(await promptPassword("Code that it shows", codeProblem), "the prompt");
+    try {
+      return await verify(code);
+    } catch (error) {
+      if (!isOtpRefused(error)) throw error;
+      const minutes = Math.abs(clockOffset()) / 60_000;
+      if (attempt > 1 && Math.abs(clockOffset()) > CLOCK_TOLERANCE_MS) {
+        const direction = clockOffset() > 0 ? "behind" : "ahead of";
+        out.warn(
+          `this machine's clock is ${minutes.toFixed(1)} minutes ${direction} the service's: codes depend on the time, so check the clock of the device with your authenticator`,
+        );
+      }
+      if (attempt === ATTEMPTS) throw error;
+      out.warn("the service refused this code: enter the one that is shown now");
+    }
+  }
+}
+
+/** Two rows of the code in one line of text: dark on light whatever the terminal's own colours are. */
+async function qrCode(text: string): Promise<string> {
+  const { encode } = await import("uqr");
+  const { data, size } = encode(text, { border: 2 });
+  if (size > (process.stderr.columns ?? 80)) return "(this terminal is too narrow for the QR code)\n";
+  const [on, off] = coloursOn(process.stderr) ? ["\u001b[38;5;16;48;5;231m", "\u001b[0m"] : ["", ""];
+  const lines: string[] = [];
+  for (let y = 0; y < size; y += 2) {
+    const cells = Array.from({ length: size }, (_, x) =>
+      cell(data[y]?.[x] ?? false, data[y + 1]?.[x] ?? false),
+    );
+    lines.push(`${on}${cells.join("")}${off}\n`);
+  }
+  return lines.join("");
+}
+
+const cell = (upper: boolean, lower: boolean): string => (upper ? (lower ? "█" : "▀") : lower ? "▄" : " ");

@@ -1,0 +1,25 @@
+import { defineCommand } from "../cli/command.ts";
+import { UsageError } from "../cli/usage-error.ts";
+
+const shells = ["bash", "zsh", "fish", "powershell"];
+
+export default defineCommand({
+  args: { shell: { type: "positional", required: false, description: shells.join(", ") } },
+  examples: [
+    ["source <(pinner completion bash)", "In bash: put it into ~/.bashrc"],
+    ["source <(pinner completion zsh)", "In zsh: put it into ~/.zshrc, after compinit"],
+    ["pinner completion fish | source", "In fish: put it into ~/.config/fish/config.fish"],
+    ["pinner completion powershell | Out-String | Invoke-Expression", "In PowerShell: put it into $PROFILE"],
+  ],
+  async run(context) {
+    const shell = context.text("shell");
+    if (shell === undefined || !shells.includes(shell))
+      throw new UsageError(
+        `which shell? pinner completion ${shells.join("|")}`,
+        shell ? "usage" : "input_missing",
+      );
+    const { completionScript } = await import("./complete.ts");
+    await context.out.result(completionScript(shell));
+    return 0;
+  },
+});

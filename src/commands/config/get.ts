@@ -1,0 +1,21 @@
+import { defineCommand } from "../../cli/command.ts";
+import { safeText } from "../../cli/safe-text.ts";
+import { Failure } from "../../cli/usage-error.ts";
+import { readSetting, settingValue } from "./settings.ts";
+
+export default defineCommand({
+  args: { key: { type: "positional", required: false, description: "auth_token, base_endpoint or secure" } },
+  examples: [
+    ["pinner config get base_endpoint", "Print one setting"],
+    ["pinner config get auth_token --unmask", "The stored token in full"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const setting = readSetting(context.text("key"));
+    const { path, document } = await context.config();
+    const value = settingValue(document, setting, context.unmask);
+    if (value === undefined) throw new Failure("not_found", 1, `${setting} is not set in ${path}`);
+    await (out.json ? out.document({ key: setting, value }) : out.result(safeText(`${value}`)));
+    return 0;
+  },
+});

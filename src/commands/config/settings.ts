@@ -1,0 +1,44 @@
+import { maskToken } from "../../cli/safe-text.ts";
+import { UsageError } from "../../cli/usage-error.ts";
+import type { ConfigDocument } from "../../credentials/config-document.ts";
+import { accountEndpoint } from "../../sdk/endpoint.ts";
+
+export const settings = ["auth_token", "base_endpoint", "secure"] as const;
+export type Setting = (typeof settings)[number];
+
+/** @throws {UsageError} when it is not one of ours: other keys of the file belong to other tools */
+export function readSetting(name: string | undefined): Setting {
+  const setting = settings.find((known) => known === name);
+  if (setting) return setting;
+  throw new UsageError(
+    `the key must be one of ${settings.join(", ")}`,
+    name === undefined ? "input_missing" : "usage",
+  );
+}
+
+/** What the file holds for a setting; the token masked, unless told otherwise. */
+export function settingValue(
+  document: ConfigDocument,
+  setting: Setting,
+  unmask: boolean,
+): string | boolean | undefined {
+  const { authToken, baseEndpoint, secure } = document;
+  if (setting === "base_endpoint") return baseEndpoint;
+  if (setting === "secure") return secure;
+  return authToken === undefined || unmask ? authToken : maskToken(authToken);
+}
+
+/** @throws {UsageError} for a value that the setting cannot have */
+export function parseValue(setting: Setting, text: string): string | boolean {
+  if (setting === "auth_token") throw tokenElsewhere("pinner auth --with-token");
+  if (setting === "secure") {
+    if (text === "true" || text === "false") return text === "true";
+    throw new UsageError("secure takes true or false");
+  }
+  accountEndpoint(text);
+  return text;
+}
+
+/** A token is stored and removed where it is checked, and where its key is cared for. */
+export const tokenElsewhere = (command: string): UsageError =>
+  new UsageError(`auth_token is not set or removed here: use \`${command}\``);

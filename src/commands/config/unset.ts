@@ -1,0 +1,23 @@
+import { defineCommand } from "../../cli/command.ts";
+import { safeText } from "../../cli/safe-text.ts";
+import { changeConfig } from "../../credentials/config-file.ts";
+import { readSetting, tokenElsewhere } from "./settings.ts";
+
+export default defineCommand({
+  args: { key: { type: "positional", required: false, description: "base_endpoint or secure" } },
+  examples: [["pinner config unset base_endpoint", "Use pinner.xyz again"]],
+  async run(context) {
+    const { out } = context;
+    const setting = readSetting(context.text("key"));
+    if (setting === "auth_token") throw tokenElsewhere("pinner auth logout");
+    const { path: configPath, exists, document } = await context.config();
+    // Removing what is not there creates nothing.
+    if (exists && document.values.has(setting))
+      await changeConfig(configPath, (changed) => changed.unset(setting));
+    const message = `${setting} is not set in ${configPath}`;
+    await (out.json
+      ? out.document({ key: setting, value: null, configPath })
+      : out.result(safeText(message)));
+    return 0;
+  },
+});

@@ -1,0 +1,75 @@
+import { askEmail, missing } from "../cli/ask.ts";
+import { defineCommand } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { canPrompt, promptText } from "../cli/input.ts";
+import { safeText } from "../cli/safe-text.ts";
+import { UsageError } from "../cli/usage-error.ts";
+
+export default defineCommand({
+  args: {
+    email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email to confirm" },
+    token: {
+      type: "string",
+      alias: "t",
+      valueHint: "CODE",
+      description: "The code from the email, or the whole link in it",
+    },
+    resend: { type: "boolean", description: "Ask for a new email instead" },
+  },
+  examples: [
+    ["pinner confirm-email -e me@example.com -t a1b2c3", "Confirm with the code from the email"],
+    ["pinner confirm-email -t 'https://…?email=…&token=…'", "Confirm with the link from the email"],
+    ["pinner confirm-email -e me@example.com --resend", "Ask for a new email"],
+  ],
+  async run(context) {
+    return context.flag("resend") ? resend(context) : confirm(context);
+  },
+});
+
+async function resend(context: Context): Promise<undefined> {
+  if (context.text("token") !== undefined)
+    throw new UsageError("--token and --resend exclude each other: confirm, or ask for a new email");
+  const connect = await context.connector();
+  const email = await askEmail(context);
+  await connect(undefined).resendVerification(email);
+  const message = `If ${email} is registered and not confirmed yet, a new email is on its way to it`;
+  await report(
+    context,
+    "sent",
+    email,
+    `${message}. Next: \`pinner confirm-email --email ${email} --token CODE\``,
+  );
+}
+
+async function confirm(context: Context): Promise<undefined> {
+  const connect = await context.connector();
+  const given = context.text("token");
+  const fromFlag = given === undefined ? undefined : readToken(given);
+  const email = (context.text("email") === undefined && fromFlag?.email) || (await askEmail(context));
+  const { token } = fromFlag ?? readToken(await askToken(context));
+  await connect(undefined).verifyEmail({ email, token });
+  await report(context, "verified", email, `${email} is confirmed. Next: \`pinner auth --email ${email}\``);
+}
+
+async function askToken(context: Context): Promise<string> {
+  if (!canPrompt(context.out.json)) throw missing("code from the email", "--token");
+  return promptText("Code from the email", (text) =>
+    text.trim() ? undefined : "The code must not be empty",
+  );
+}
+
+/** The code itself, or the link from the email, which holds it as a parameter. */
+function readToken(text: string): { token: string; email?: string } {
+  const code = text.trim();
+  if (!/[/?=&]/.test(code)) return { token: code };
+  const query = code.slice(code.indexOf("?") + 1).replace(/#.*$/s, "");
+  const parameters = new URLSearchParams(query);
+  const token = parameters.get("token");
+  const email = parameters.get("email");
+  if (!token) throw new UsageError("the link has no `token=` in it: give the link as it is in the email");
+  return { token, ...(email ? { email } : {}) };
+}
+
+async function report({ out }: Context, status: string, email: string, message: string): Promise<void> {
+  await (out.json ? out.document({ status, email, message }) : out.result(safeText(message)));
+}

@@ -1,0 +1,75 @@
+import {
+  brokenConfig,
+  type Check,
+  checkConfig,
+  checkDns,
+  checkProxy,
+  checkService,
+  checkToken,
+} from "../auth/diagnose.ts";
+import { defineCommand } from "../cli/command.ts";
+import type { Context } from "../cli/context.ts";
+import { explain } from "../cli/explain.ts";
+import { redact, safeText } from "../cli/safe-text.ts";
+
+const marks = { ok: "ok", warning: "warning", failed: "FAILED", skipped: "-" };
+
+export default defineCommand({
+  examples: [
+    ["pinner doctor", "Check config file, token, endpoint, DNS, TLS, proxy and clock"],
+    ["pinner doctor --json | jq '.checks[] | select(.status != \"ok\")'", "What is not well, for a script"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const checks = await diagnose(context);
+    const exit =
+      checks.find(({ status }) => status === "failed")?.exit ??
+      Math.max(...checks.map((check) => check.exit));
+    // What is not well is told by the result alone.
+    if (exit !== 0) out.drop();
+    if (out.json) {
+      const shown = checks.map(({ exit: _, ...check }) => check);
+      await out.document({ ok: exit === 0, checks: shown });
+    } else await out.result(checks.map(line).join("\n"));
+    return exit;
+  },
+});
+
+function line({ name, status, message, advice }: Check): string {
+  const text = `${marks[status].padEnd(8)} ${name.padEnd(12)} ${message}`;
+  return safeText(redact(text)) + (advice ? `\n${" ".repeat(22)}${safeText(advice)}` : "");
+}
+
+async function diagnose(context: Context): Promise<Check[]> {
+  const checks: Check[] = [];
+  try {
+    checks.push(...checkConfig(await context.config()));
+  } catch (error) {
+    // Token and endpoint may be in that file: nothing more can be said before it is mended.
+    return brokenConfig(explain(error).message);
+  }
+  const resolved = await context.token();
+  checks.push(checkToken(resolved));
+  const endpoint = await openEndpoint(context);
+  if ("status" in endpoint) return [...checks, endpoint];
+
+  const proxy = checkProxy(process.env, endpoint.url);
+  const { used, ...proxyCheck } = proxy;
+  checks.push({ name: "endpoint", status: "ok", message: endpoint.url.origin, exit: 0 }, proxyCheck);
+  const dns = await checkDns(endpoint.url, used);
+  checks.push(dns);
+  if (dns.status === "failed") return checks;
+  const connect = async (token: string | undefined, onRequest: Parameters<Context["connector"]>[0]) =>
+    (await context.connector(onRequest))(token);
+  return [...checks, ...(await checkService(connect, resolved.token, endpoint.url))];
+}
+
+async function openEndpoint(context: Context): Promise<Check | { url: URL }> {
+  try {
+    await context.connector();
+    return { url: new URL(await context.endpoint()) };
+  } catch (error) {
+    const { message, hint = "Give a host such as pinner.xyz" } = explain(error);
+    return { name: "endpoint", status: "failed", message, advice: hint, exit: 2 };
+  }
+}

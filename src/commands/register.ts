@@ -1,0 +1,38 @@
+import { askEmail, askName, askNewPassword } from "../cli/ask.ts";
+import { defineCommand } from "../cli/command.ts";
+import { safeText } from "../cli/safe-text.ts";
+
+export default defineCommand({
+  args: {
+    email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email of the new account" },
+    "first-name": { type: "string", alias: "f", valueHint: "NAME", description: "First name" },
+    "last-name": { type: "string", alias: "l", valueHint: "NAME", description: "Last name" },
+    password: {
+      type: "string",
+      alias: "p",
+      valueHint: "PASSWORD",
+      description: "Password of at least 8 characters (or PINNER_PASSWORD, or on stdin)",
+    },
+  },
+  examples: [
+    ["pinner register", "Ask for everything"],
+    [
+      "pinner register -e me@example.com -f Ada -l Lovelace < password.txt",
+      "Without a terminal: the password on stdin",
+    ],
+  ],
+  async run(context) {
+    const { out } = context;
+    const connect = await context.connector();
+    const email = await askEmail(context);
+    const firstName = await askName(context, "first-name", "First name");
+    const lastName = await askName(context, "last-name", "Last name");
+    const password = await askNewPassword(context);
+    await connect(undefined).register({ email, firstName, lastName, password });
+
+    const next = `pinner confirm-email --email ${email} --token CODE`;
+    const message = `Registered ${email}. An email with a code is on its way: confirm it with \`${next}\``;
+    await (out.json ? out.document({ status: "registered", email, message }) : out.result(safeText(message)));
+    return 0;
+  },
+});
