@@ -19,7 +19,8 @@ export default defineCommand({
         shell ? "usage" : "input_missing",
       );
     const { completionScript } = await import("./complete.ts");
-    await context.out.result(completionScript(shell));
+    const script = completionScript(shell);
+    await (context.out.json ? context.out.document({ shell, script }) : context.out.result(script));
     return 0;
   },
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConfigDocument, parseConfig } from "./config-document.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
@@ -59,18 +59,28 @@ export async function changeConfig<Result>(
 export async function proveWritable(path: string): Promise<void> {
   await readConfig(path);
   const target = await linkTarget(path);
+  const directory = dirname(target);
+  let created: string | undefined;
   try {
-    let directory = dirname(target);
-    if (await isDirectory(directory)) {
-      const file = stagingPath(target);
-      await (await open(file, "wx", 0o600)).close();
-      await rm(file, { force: true });
-      return;
-    }
-    while (!(await isDirectory(directory))) directory = dirname(directory);
-    await access(directory, constants.W_OK | constants.X_OK);
+    created = await mkdir(directory, { recursive: true, mode: 0o700 });
+    const file = stagingPath(target);
+    await (await open(file, "wx", 0o600)).close();
+    await rm(file, { force: true });
   } catch (error) {
     throw asUnwritable(error, path);
+  } finally {
+    if (created !== undefined) await removeEmpty(directory, dirname(created));
+  }
+}
+
+/** Removes a directory and those above it, up to `end`, as long as they are empty. */
+async function removeEmpty(directory: string, end: string): Promise<void> {
+  for (let at = directory; at !== end && at !== dirname(at); at = dirname(at)) {
+    const removed = await rmdir(at).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
   }
 }
 
@@ -161,16 +171,8 @@ async function isReadableByOthers(path: string): Promise<boolean> {
   );
 }
 
-const isDirectory = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (stats) => stats.isDirectory(),
-    (error: { code?: string }) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
-
-function asUnwritable(cause: unknown, path: string): ConfigError {
-  if (cause instanceof ConfigError) return cause;
+/** What the system refused, as an error of the config file's; anything else goes on as it is. */
+function asUnwritable(cause: unknown, path: string): unknown {
+  if (typeof (cause as { code?: unknown }).code !== "string") return cause;
   return new ConfigError("unwritable", `${path} cannot be written: ${systemReason(cause)}`, { cause });
 }

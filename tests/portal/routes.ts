@@ -212,6 +212,8 @@ export function routes(state: State): Hono {
     requirePassword(account, password);
     if (typeof email !== "string" || !email.includes("@"))
       throw new Refusal(400, "ErrValidation", "No email.");
+    if ((state.find(email) ?? account) !== account)
+      throw new Refusal(409, "ErrEmailAlreadyExists", "The email is already in use.");
     state.accounts.delete(account.email.toLowerCase());
     account.email = email;
     state.accounts.set(email.toLowerCase(), account);

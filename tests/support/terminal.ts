@@ -23,14 +23,14 @@ export interface Terminal {
   isRestored(): boolean;
 }
 
-export function openTerminal(command: string[], env: Record<string, string>): Terminal {
+export function openTerminal(command: string[], env: Record<string, string>, columns: number): Terminal {
   let raw = "";
   let seen = 0;
   const decoder = new TextDecoder();
   const child = Bun.spawn(command, {
     env,
     terminal: {
-      cols: 100,
+      cols: columns,
       rows: 30,
       data(_, data) {
         raw += decoder.decode(data, { stream: true });

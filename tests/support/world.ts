@@ -35,7 +35,7 @@ export interface World extends AsyncDisposable {
   env: Record<string, string>;
   command: string[];
   pinner(args: string[], options?: RunOptions): Promise<Run>;
-  terminal(args: string[], env?: Record<string, string>): Terminal;
+  terminal(args: string[], env?: Record<string, string>, columns?: number): Terminal;
   config(): Promise<string | undefined>;
   writeConfig(text: string): Promise<void>;
   /** Stores a working key, as an earlier `pinner auth` would have. */
@@ -70,7 +70,8 @@ export async function createWorld(
     command,
     pinner: (args, runOptions = {}) =>
       run([...command, ...args], { ...runOptions, env: { ...env, ...runOptions.env } }),
-    terminal: (args, more = {}) => openTerminal([...command, ...args], { ...env, ...more }),
+    terminal: (args, more = {}, columns = 100) =>
+      openTerminal([...command, ...args], { ...env, ...more }, columns),
     config: () => readFile(configPath, "utf8").catch(() => undefined),
     async writeConfig(text) {
       await Bun.write(configPath, "", { createPath: true });

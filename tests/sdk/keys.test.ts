@@ -1,0 +1,186 @@
+import { describe, expect, test } from "bun:test";
+import { ApiError, readClaims } from "../../src/index.ts";
+import type { Portal } from "../portal/portal.ts";
+import { count, EMAIL, failure, openStage } from "./support.ts";
+
+const names = (length: number) => Array.from({ length }, (_, index) => `key-${index}`);
+
+/** How many requests were being answered at once, at most. */
+function mostAtOnce({ requests }: Portal): number {
+  const moments = requests.flatMap(({ startedAt, endedAt = Number.POSITIVE_INFINITY }) => [
+    { at: startedAt, change: 1 },
+    { at: endedAt, change: -1 },
+  ]);
+  moments.sort((a, b) => a.at - b.at || a.change - b.change);
+  let now = 0;
+  return Math.max(...moments.map(({ change }) => (now += change)));
+}
+
+describe("listing keys", () => {
+  test.each([
+    [0, 1],
+    [10, 1],
+    [11, 1],
+    [100, 1],
+    [101, 2],
+    [1000, 10],
+  ])("gives all %p of them, newest first, in %p pages", async (length, pages) => {
+    await using stage = await openStage({ extraFields: true });
+    stage.portal.get(EMAIL).keys = [];
+    const added = stage.portal.addKeys(EMAIL, names(length));
+    stage.portal.fault("listKeys", { kind: "delay", ms: 15 });
+    const progress: [number, number][] = [];
+    const keys = await stage.withSession.listKeys({ onProgress: (...step) => progress.push(step) });
+    const expected = added.map(({ uuid, name, createdAt }) => ({ uuid, name, created_at: createdAt }));
+    expect(keys).toEqual(expected.reverse());
+
+    const { requests } = stage.portal;
+    expect(requests).toHaveLength(pages);
+    const [first, ...others] = requests;
+    expect(first?.query).toEqual({ _start: "0", _end: "100", _sort: "created_at", _order: "desc" });
+    for (const other of others) expect(other.startedAt).toBeGreaterThan(first?.endedAt ?? Number.NaN);
+    expect(mostAtOnce(stage.portal)).toBe(Math.max(1, Math.min(6, pages - 1)));
+    expect(progress).toHaveLength(pages);
+    expect(progress[0]).toEqual([Math.min(100, length), length]);
+    expect(progress.at(-1)).toEqual([length, length]);
+  });
+
+  test("exchanges an API key once for all pages", async () => {
+    await using stage = await openStage();
+    stage.portal.addKeys(EMAIL, names(699));
+    expect(await stage.withKey.listKeys()).toHaveLength(700);
+    expect(count(stage.portal, "exchange")).toBe(1);
+    expect(count(stage.portal, "listKeys")).toBe(7);
+  });
+
+  test("gives a key once that moved to a later page meanwhile", async () => {
+    await using stage = await openStage();
+    stage.portal.addKeys(EMAIL, names(149));
+    let created = false;
+    stage.portal.onRequest = () => {
+      if (!created) stage.portal.addKeys(EMAIL, ["created meanwhile"]);
+      created = true;
+    };
+    const keys = await stage.withSession.listKeys();
+    expect(new Set(keys.map(({ uuid }) => uuid)).size).toBe(keys.length);
+    expect(keys).toHaveLength(150);
+  });
+
+  test("ends when keys vanish meanwhile and a page comes empty", async () => {
+    await using stage = await openStage();
+    stage.portal.addKeys(EMAIL, names(949));
+    stage.portal.onRequest = () => stage.portal.get(EMAIL).keys.splice(0, 900);
+    const progress: number[] = [];
+    const keys = await stage.withSession.listKeys({ onProgress: (_, total) => progress.push(total) });
+    expect(keys).toHaveLength(100);
+    expect(stage.portal.requests.length).toBeLessThan(10);
+    expect(progress.at(-1)).toBe(100);
+  });
+
+  test("fails as a whole where one page fails", async () => {
+    await using stage = await openStage();
+    stage.portal.addKeys(EMAIL, names(500));
+    let pages = 0;
+    stage.portal.onRequest = () => {
+      if (++pages === 1) stage.portal.fault("listKeys", { kind: "status", status: 500 }, 1);
+    };
+    expect(await failure(stage.withSession.listKeys(), ApiError)).toMatchObject({ status: 500 });
+  });
+});
+
+describe("searching keys", () => {
+  const all = ["on", "option", "off", "42", "1042", "t", "laptop", "CI", "a+b&c=d", "true", "ключ"];
+
+  test.each([
+    ["on", ["on", "option"]],
+    ["ON", ["on", "option"]],
+    ["42", ["42", "1042"]],
+    ["t", ["laptop", "option", "t", "true"]],
+    ["true", ["true"]],
+    ["ci", ["CI"]],
+    ["+b&c=", ["a+b&c=d"]],
+    ["КЛЮЧ", ["ключ"]],
+    ["%", []],
+    [".*", []],
+    ["", all],
+  ])("for %p finds what contains it, whatever the service would do with it", async (search, found) => {
+    for (const quirk of ["q", "name_contains", "none"] as const) {
+      await using stage = await openStage({ search: quirk });
+      stage.portal.get(EMAIL).keys = [];
+      stage.portal.addKeys(EMAIL, all);
+      const keys = await stage.withSession.listKeys({ search });
+      expect(keys.map(({ name }) => name).sort()).toEqual([...found].sort());
+    }
+  });
+
+  test("looks at every page", async () => {
+    await using stage = await openStage();
+    stage.portal.addKeys(EMAIL, ["needle", ...names(250), "needle"]);
+    expect(await stage.withSession.listKeys({ search: "needle" })).toHaveLength(2);
+  });
+});
+
+describe("creating a key", () => {
+  test("gives its name, its UUID and a token that works", async () => {
+    await using stage = await openStage({ extraFields: true });
+    const created = await stage.withKey.createKey('ci "runner" №1');
+    expect(Object.keys(created).sort()).toEqual(["name", "token", "uuid"]);
+    expect(created.name).toBe('ci "runner" №1');
+    expect(readClaims(created.token)).toMatchObject({ kind: "api_key", keyUuid: created.uuid });
+    await stage.client({ token: created.token }).ping();
+    expect(stage.portal.liveKeys(EMAIL).map(({ uuid }) => uuid)).toEqual([stage.keyUuid, created.uuid]);
+  });
+
+  test("twice under one name makes two keys", async () => {
+    await using stage = await openStage();
+    const [one, other] = [await stage.withKey.createKey("ci"), await stage.withKey.createKey("ci")];
+    expect(one.uuid).not.toBe(other.uuid);
+  });
+
+  test("without a name is refused", async () => {
+    await using stage = await openStage();
+    const error = await failure(stage.withKey.createKey(""), ApiError);
+    expect(error).toMatchObject({ operation: "createKey", status: 422 });
+  });
+});
+
+describe("deleting a key", () => {
+  test("deletes just that one and says so", async () => {
+    await using stage = await openStage();
+    const [other] = stage.portal.addKeys(EMAIL, ["laptop"]);
+    expect(await stage.withSession.deleteKey(stage.keyUuid)).toBe(true);
+    expect(stage.portal.liveKeys(EMAIL).map(({ uuid }) => uuid)).toEqual([other?.uuid ?? ""]);
+  });
+
+  test.each([
+    ["404", { missingKeyDelete: 404 }],
+    ["404 in plain text", { missingKeyDelete: 404, errorShape: 4 }],
+    ["404 and a page of HTML", { missingKeyDelete: 404, errorShape: 5 }],
+    ["500 and plain text", { missingKeyDelete: 500 }],
+  ] as const)("that is not there, answered with %s, gives false", async (_, quirks) => {
+    await using stage = await openStage(quirks);
+    expect(await stage.withSession.deleteKey(crypto.randomUUID())).toBe(false);
+    expect(stage.portal.liveKeys(EMAIL)).toHaveLength(1);
+  });
+
+  test.each([
+    ["JSON", { "content-type": "application/json" }, '{"error": "ErrDatabaseOperationFailed"}'],
+    ["a page of HTML", { "content-type": "text/html" }, "<h1>500</h1>"],
+    ["nothing", {}, ""],
+  ])("answered with 500 and %s is an error", async (_, headers, body) => {
+    await using stage = await openStage();
+    stage.portal.fault("deleteKey", { kind: "status", status: 500, headers, body });
+    expect(await failure(stage.withSession.deleteKey(stage.keyUuid), ApiError)).toMatchObject({
+      status: 500,
+    });
+  });
+
+  test.each(["", ".", "..", "../../auth/logout", "%2e%2e", "my laptop", "?a", "\u202e"])(
+    "by %p, which is no UUID, gives false and sends nothing",
+    async (text) => {
+      await using stage = await openStage();
+      expect(await stage.withSession.deleteKey(text)).toBe(false);
+      expect(stage.portal.requests).toBeEmpty();
+    },
+  );
+});

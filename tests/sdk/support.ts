@@ -1,0 +1,145 @@
+import { inspect } from "node:util";
+import { type Operation, Pinner, type PinnerOptions } from "../../src/index.ts";
+import { createPortal, type Portal, type Quirks, type Step } from "../portal/portal.ts";
+import { type ServedPortal, servePortal } from "../portal/serve.ts";
+
+export const EMAIL = "ada@example.com";
+export const PASSWORD = "correct horse battery staple";
+export const NEW_EMAIL = "grace@example.com";
+export const NEW_PASSWORD = "a wholly different password";
+
+/** A portal on a real port with one account in it, and clients of it. */
+export interface Stage extends AsyncDisposable {
+  portal: Portal;
+  server: ServedPortal;
+  /** A client that holds an API key. */
+  withKey: Pinner;
+  /** A client that holds a login token, so that nothing is exchanged. */
+  withSession: Pinner;
+  /** A client with this token, or a useless one where the call needs none. */
+  client(options?: PinnerOptions): Pinner;
+  apiKey: string;
+  keyUuid: string;
+  loginToken: string;
+}
+
+export async function openStage(quirks: Partial<Quirks> = {}, options: PinnerOptions = {}): Promise<Stage> {
+  const portal = createPortal({ quirks });
+  const account = portal.addAccount({ email: EMAIL, password: PASSWORD, otp: true });
+  account.otpEnabled = false;
+  const server = await servePortal(portal);
+  const { token: apiKey, uuid: keyUuid } = await portal.createKey(EMAIL, "laptop");
+  const loginToken = await portal.issue("login", EMAIL);
+  const client = (more: PinnerOptions = {}) =>
+    new Pinner({ baseEndpoint: server.url, timeout: 5000, token: "none", ...options, ...more });
+  return {
+    portal,
+    server,
+    client,
+    withKey: client({ token: apiKey }),
+    withSession: client({ token: loginToken }),
+    apiKey,
+    keyUuid,
+    loginToken,
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+/** Every call of the client, with arguments that the portal accepts, and the step that it is at the portal. */
+export const everyCall: Record<Operation, { step: Step; run(stage: Stage): Promise<unknown> }> = {
+  login: { step: "login", run: ({ client }) => client().login({ email: EMAIL, password: PASSWORD }) },
+  otpValidate: {
+    step: "otpValidate",
+    run: async ({ client, portal }) =>
+      client().validateOtp(await portal.issue("2fa", EMAIL), portal.otpCode(EMAIL)),
+  },
+  exchange: { step: "exchange", run: ({ withKey }) => withKey.session() },
+  ping: { step: "ping", run: ({ withSession }) => withSession.ping() },
+  logout: { step: "logout", run: ({ withSession }) => withSession.logout() },
+  register: {
+    step: "register",
+    run: ({ client }) =>
+      client().register({ email: NEW_EMAIL, password: PASSWORD, firstName: "Grace", lastName: "Hopper" }),
+  },
+  verifyEmail: {
+    step: "verifyEmail",
+    run: ({ client, portal }) => {
+      const account = portal.addAccount({ email: NEW_EMAIL, password: PASSWORD, verified: false });
+      account.verification = { token: "abc123", expiresAt: portal.now() + 1000 };
+      return client().verifyEmail({ email: NEW_EMAIL, token: "abc123" });
+    },
+  },
+  resendVerification: { step: "resend", run: ({ client }) => client().resendVerification(EMAIL) },
+  account: { step: "account", run: ({ withSession }) => withSession.account() },
+  listKeys: { step: "listKeys", run: ({ withSession }) => withSession.listKeys() },
+  createKey: { step: "createKey", run: ({ withSession }) => withSession.createKey("ci") },
+  deleteKey: { step: "deleteKey", run: ({ withSession, keyUuid }) => withSession.deleteKey(keyUuid) },
+  otpGenerate: { step: "otpGenerate", run: ({ withSession }) => withSession.generateOtp() },
+  otpVerify: {
+    step: "otpVerify",
+    run: ({ withSession, portal }) => withSession.verifyOtp(portal.otpCode(EMAIL)),
+  },
+  otpDisable: { step: "otpDisable", run: ({ withSession }) => withSession.disableOtp(PASSWORD) },
+  updatePassword: {
+    step: "updatePassword",
+    run: ({ withSession }) =>
+      withSession.updatePassword({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+  },
+  updateEmail: {
+    step: "updateEmail",
+    run: ({ withSession }) => withSession.updateEmail({ email: NEW_EMAIL, password: PASSWORD }),
+  },
+  requestPasswordReset: {
+    step: "passwordResetRequest",
+    run: ({ client }) => client().requestPasswordReset(EMAIL),
+  },
+  confirmPasswordReset: {
+    step: "passwordResetConfirm",
+    run: ({ client, portal }) => {
+      portal.get(EMAIL).resetToken = "reset1";
+      return client().confirmPasswordReset({ email: EMAIL, token: "reset1", password: NEW_PASSWORD });
+    },
+  },
+};
+
+export const operations = Object.keys(everyCall) as Operation[];
+
+/** How often a step was asked for. */
+export const count = (portal: Portal, step: Step): number =>
+  portal.steps().filter((asked) => asked === step).length;
+
+/** The error of a promise that must fail with this class of error. */
+export async function failure<Kind extends Error>(
+  promise: Promise<unknown>,
+  kind: abstract new (...args: never[]) => Kind,
+): Promise<Kind> {
+  const outcome = await promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if (!("error" in outcome)) throw new Error(`resolved to ${inspect(outcome.value)}, not ${kind.name}`);
+  if (!(outcome.error instanceof kind)) throw outcome.error;
+  return outcome.error;
+}
+
+/** All that a program or a person could be shown of an error: texts, stacks, hidden properties, causes. */
+export function everythingIn(error: unknown): string {
+  const texts = [
+    String(error),
+    Bun.inspect(error, { depth: 20 }),
+    inspect(error, { depth: 20, showHidden: true }),
+  ];
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const own = Object.fromEntries(
+      Object.getOwnPropertyNames(at).map((name) => [name, String(Reflect.get(at as object, name))]),
+    );
+    texts.push(JSON.stringify(at), JSON.stringify(own), at.message, at.stack ?? "");
+  }
+  return texts.join("\n");
+}
+
+/** A JWT with these claims and a signature that nobody made. */
+export function jwt(claims: unknown, header: unknown = { alg: "EdDSA", typ: "JWT" }): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part(header)}.${part(claims)}.c2lnbmF0dXJl`;
+}
