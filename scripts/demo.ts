@@ -6,45 +6,55 @@ import { createPortal } from "../tests/portal/portal.ts";
 import { servePortal } from "../tests/portal/serve.ts";
 import { root } from "./steps.ts";
 
-const EMAIL = "alice@example.com";
+const EMAIL = "ada@example.com";
 const PASSWORD = "correct-horse-battery";
 
+console.log("Building …");
 const build = Bun.spawnSync([process.execPath, "scripts/build.ts"], { cwd: root, stderr: "inherit" });
 if (build.exitCode !== 0) process.exit(1);
 
 const portal = createPortal();
-portal.addAccount({ email: EMAIL, password: PASSWORD, firstName: "Alice" });
 const served = await servePortal(portal);
 const home = await mkdtemp(join(tmpdir(), "pinner-demo-"));
-let failed = false;
+const interrupted = () => rm(home, { recursive: true, force: true }).finally(() => process.exit(130));
+process.once("SIGINT", interrupted);
+process.once("SIGTERM", interrupted);
 
 /** Runs one command, and shows it as a person would type it. */
-async function step(why: string, args: string[], { stdin }: { stdin?: string } = {}): Promise<void> {
-  const piped = stdin === undefined ? "" : 'printf %s "$PASSWORD" | ';
+async function step(why: string, args: string[], options: { password?: boolean } = {}): Promise<void> {
+  const piped = options.password ? 'printf %s "$PASSWORD" | ' : "";
   console.log(`\n# ${why}\n$ ${piped}pinner ${args.join(" ")}`);
   const child = Bun.spawn([join(root, "dist", "pinner"), ...args], {
     env: { PATH: process.env["PATH"] ?? "", PINNER_HOME: home, PINNER_BASE_ENDPOINT: served.url },
-    stdin: stdin === undefined ? "ignore" : new Blob([stdin]),
+    stdin: options.password ? new Blob([PASSWORD]) : "ignore",
     stdout: "inherit",
     stderr: "inherit",
   });
-  if ((await child.exited) !== 0) failed = true;
+  const exit = await child.exited;
+  if (exit !== 0) throw new Error(`this command should not have failed, but exited with ${exit}`);
 }
 
-console.log(`The sandbox portal listens on ${served.url}, for as long as this takes.`);
+let exit = 0;
 try {
-  await step("Log in: an API key is created and stored", ["auth", "--email", EMAIL], { stdin: PASSWORD });
+  console.log(`The sandbox portal listens on ${served.url}, for as long as this takes.`);
+  await step("Create an account", ["register", "-e", EMAIL, "-f", "Ada", "-l", "Lovelace"], {
+    password: true,
+  });
+  const code = portal.emails.at(-1)?.token ?? "";
+  await step("Confirm it with the code from the email", ["confirm-email", "-e", EMAIL, "-t", code]);
+  await step("Log in: an API key is created and stored", ["auth", "-e", EMAIL], { password: true });
   await step("Does it work?", ["auth", "status"]);
   await step("The same, for a script", ["auth", "status", "--json"]);
-  await step(
-    "Log in again under a name, in place of the stored key",
-    ["auth", "--email", EMAIL, "--key-name", "laptop", "--force"],
-    { stdin: PASSWORD },
-  );
+  await step("Create a key for a pipeline", ["account", "api-keys", "create", "ci"]);
+  await step("Every key of the account", ["account", "api-keys", "list"]);
+  await step("Replace the key in use by a new one", ["account", "api-keys", "rotate"]);
   await step("Log out: the key is deleted on the service too", ["auth", "logout"]);
+  console.log("\nThe demo is over, and nothing of it is left.");
+} catch (error) {
+  console.error(`\nThe demo failed: ${(error as Error).message}`);
+  exit = 1;
 } finally {
   await served.close();
   await rm(home, { recursive: true, force: true });
 }
-console.log(failed ? "\nThe demo failed." : "\nThe demo is over, and nothing of it is left.");
-process.exit(failed ? 1 : 0);
+process.exit(exit);

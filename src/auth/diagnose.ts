@@ -3,7 +3,7 @@ import type { ConfigFile } from "../credentials/config-file.ts";
 import type { ResolvedToken } from "../credentials/resolve.ts";
 import type { Pinner } from "../sdk/client.ts";
 import { type ApiError, isApiError, isNetworkError, isRequestTimeoutError } from "../sdk/errors.ts";
-import { isExpired, readClaims } from "../sdk/token.ts";
+import { isExpired, isHeaderSafe, readClaims } from "../sdk/token.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 
 /** One thing that was looked at. `advice` solves what is wrong with it. */
@@ -89,19 +89,14 @@ export function checkProxy(
   endpoint: URL,
 ): Check & { used: boolean } {
   const read = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const variable = endpoint.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-  const proxy = read(variable);
-  if (!proxy) return { ...ok("proxy", "no proxy is set"), used: false };
-  const exempt = (read("NO_PROXY") ?? "").split(",").some((entry) => {
-    const host = entry.trim().replace(/^\*?\./, "");
-    return (
-      host === "*" || (host !== "" && (endpoint.hostname === host || endpoint.hostname.endsWith(`.${host}`)))
-    );
-  });
-  if (exempt)
+  const variables = [endpoint.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY", "ALL_PROXY"];
+  const variable = variables.find(read);
+  const proxy = variable && read(variable);
+  if (!variable || !proxy) return { ...ok("proxy", "no proxy is set"), used: false };
+  if ((read("NO_PROXY") ?? "").split(",").some((entry) => exempts(entry.trim(), endpoint)))
     return { ...ok("proxy", `${variable} is set, but NO_PROXY exempts ${endpoint.hostname}`), used: false };
   try {
-    const { protocol, host } = new URL(proxy);
+    const { protocol, host } = new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
     return { ...ok("proxy", `requests go through ${protocol}//${host}, as ${variable} says`), used: true };
   } catch {
     const advice = `Set ${variable} to a URL such as http://proxy.example.com:3128, or remove it`;
@@ -109,11 +104,20 @@ export function checkProxy(
   }
 }
 
+/** Whether an entry of `NO_PROXY` is the endpoint's host or a domain above it, perhaps with its port. */
+function exempts(entry: string, { hostname, port, protocol }: URL): boolean {
+  const [, host = "", onlyPort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+  if (onlyPort && onlyPort !== (port || (protocol === "https:" ? "443" : "80"))) return false;
+  if (host === "*" || host === hostname) return true;
+  return host !== "" && !isAddress(hostname) && hostname.endsWith(`.${host}`);
+}
+
+const isAddress = (hostname: string): boolean => hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+
 export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> {
   const { hostname } = endpoint;
   if (proxied) return skipped("dns", "the proxy looks names up");
-  if (hostname.startsWith("[") || /^[\d.]+$/.test(hostname))
-    return skipped("dns", `${hostname} is an address`);
+  if (isAddress(hostname)) return skipped("dns", `${hostname} is an address`);
   try {
     const { address } = await lookup(hostname);
     return ok("dns", `${hostname} is ${address}`);
@@ -134,9 +138,10 @@ export async function checkService(
   const onRequest = ({ serverTime }: RequestEvent) => {
     if (serverTime) clockOffset = serverTime.getTime() - Date.now();
   };
+  const sent = token !== undefined && canBeSent(token) ? token : undefined;
   // Without a token, a made-up one: only a Pinner service knows how to refuse it.
-  const pinner = await connect(token ?? "none", onRequest);
-  const error = await (token === undefined ? pinner.session() : pinner.account()).then(
+  const pinner = await connect(sent ?? "none", onRequest);
+  const error = await (sent === undefined ? pinner.session() : pinner.account()).then(
     () => undefined,
     (cause: unknown) => cause,
   );
@@ -147,22 +152,34 @@ export async function checkService(
     ok("connection", `${endpoint.origin} answers`),
     tls,
     checkClock(clockOffset),
-    judge(error, token, endpoint),
+    judge(error, sent, endpoint),
   ];
 }
+
+/** What cannot travel in a header, or is only good for the second step of a login, proves nothing about a service. */
+const canBeSent = (token: string): boolean => isHeaderSafe(token) && readClaims(token)?.kind !== "two_factor";
 
 function unreachable(error: Error & { reason?: string }, endpoint: URL): Check[] {
   const reason = error.reason ?? "";
   if (/CERT|SSL|TLS|UNABLE_TO|SELF_SIGNED/i.test(reason)) {
-    const advice = "If a proxy or a private authority signs it, give its certificate in NODE_EXTRA_CA_CERTS";
-    return [
-      ok("connection", `${endpoint.origin} answers`),
-      failed("tls", 3, `the certificate is not trusted: ${reason}`, advice),
-    ];
+    return [ok("connection", `${endpoint.origin} answers`), untrusted(reason, endpoint)];
   }
   const advice =
     "Is this the right endpoint, and does a firewall or proxy stand between? See `pinner config`";
   return [failed("connection", 3, error.message, advice)];
+}
+
+function untrusted(reason: string, { hostname }: URL): Check {
+  if (/ALTNAME|HOSTNAME/.test(reason)) {
+    const advice = `Is ${hostname} the right endpoint, or does something on the way answer in its place?`;
+    return failed("tls", 3, `the certificate is not for ${hostname}: ${reason}`, advice);
+  }
+  if (/EXPIRED|NOT_YET/.test(reason)) {
+    const advice = "Check this machine's date; if it is right, the service must renew its certificate";
+    return failed("tls", 3, `the certificate is not valid today: ${reason}`, advice);
+  }
+  const advice = "If a proxy or a private authority signs it, give its certificate in NODE_EXTRA_CA_CERTS";
+  return failed("tls", 3, `the certificate is not trusted: ${reason}`, advice);
 }
 
 function checkClock(offset: number | undefined): Check {

@@ -113,6 +113,10 @@ function explainAnswer(error: ApiError): Explanation {
     const hint = "Give the code that your authenticator shows now, and check this machine's clock";
     return { code: "otp_refused", exit: 4, message: `the 2FA code was refused${because}`, hint };
   }
+  if (error.operation === "verifyEmail" && (refused || saysExpired(error))) {
+    const hint = "Ask for a new email with `pinner confirm-email --resend`";
+    return { code: "refused", exit: 1, message: `the confirmation was refused${because}`, hint };
+  }
   if (error.status === 429) {
     const wait = error.retryAfter === undefined ? "later" : `in ${error.retryAfter} s`;
     return {
@@ -149,6 +153,10 @@ function explainAnswer(error: ApiError): Explanation {
   if (error.status === 409) return { code: "conflict", exit: 1, message: `the service refused${because}` };
   return { code: "refused", exit: 1, message: `the service refused${because}` };
 }
+
+/** Some servers answer a wrong or old email token with a 500 and a line of text. */
+const saysExpired = ({ status, detail = "" }: ApiError): boolean =>
+  status === 500 && /token.*(?:invalid|expired)/i.test(detail);
 
 function explainLogin(error: ApiError, because: string): Explanation {
   const hint = /NotVerified|not verified/i.test(`${error.code} ${error.detail}`)

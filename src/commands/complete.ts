@@ -16,7 +16,9 @@ const PLAIN_NAME = /^[\w.@+-]+$/;
 export default defineCommand({
   examples: [["pinner complete -- auth st", "What could stand in the place of `st`"]],
   async run(context) {
-    const words = context.rest.map((word) => (["api-key", "apikey"].includes(word) ? "api-keys" : word));
+    const words = context.rest.map((word, index, all) =>
+      index < all.length - 1 && ["api-key", "apikey"].includes(word) ? "api-keys" : word,
+    );
     const keys = needsKeys(words) ? await loadKeys(context) : [];
     const root = await describe(keys);
     process.stdout.write(printedBy(() => root.parse(words)));
@@ -26,9 +28,16 @@ export default defineCommand({
 
 export function completionScript(shell: string): string {
   const script = printedBy(() => new RootCommand().setup("pinner", "pinner", shell)).trimEnd();
+  if (shell === "zsh") return script.replace(/-P \$\{(?=BASH_REMATCH)/, "$&(q)");
+  if (shell !== "bash") return script;
   // Sourced a second time, read-only variables would be errors.
-  return shell === "bash" ? `${BASH_WITHOUT_LIBRARY}\n${script.replace(/^readonly /gm, "")}` : script;
+  const sourceable = script.replace(/^readonly /gm, "").replace(BASH_EVAL, () => BASH_CALL);
+  return `${BASH_WITHOUT_LIBRARY}\n${sourceable}`;
 }
+
+/** The script evaluates the line: pressing TAB would run its `$(…)`, and empty the file after a `>`. */
+const BASH_EVAL = / *# Build the command[\s\S]*?out=\$\(eval .*/;
+const BASH_CALL = `    out=$(pinner complete -- "\${words[@]:1:cword}" 2>/dev/null)`;
 
 /** The script expects a function of the package bash-completion, which many machines lack. */
 const BASH_WITHOUT_LIBRARY = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
@@ -39,7 +48,7 @@ const BASH_WITHOUT_LIBRARY = `if ! declare -F _get_comp_words_by_ref >/dev/null;
 fi`;
 
 const needsKeys = (words: string[]): boolean =>
-  /^account api-keys (?:delete|rotate) /.test(words.filter((word) => !word.startsWith("-")).join(" "));
+  /(?:^| )account api-keys (?:delete|rotate) /.test(words.filter((word) => !word.startsWith("-")).join(" "));
 
 async function loadKeys(context: Context): Promise<ApiKey[]> {
   const tooLate = new Promise<ApiKey[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS));

@@ -21,12 +21,16 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
+    const { warn } = out;
+    const warnings: string[] = [];
+    out.warn = (text) => void warnings.push(text);
     const checks = await diagnose(context);
     const exit =
       checks.find(({ status }) => status === "failed")?.exit ??
       Math.max(...checks.map((check) => check.exit));
     // What is not well is told by the result alone.
-    if (exit !== 0) out.drop();
+    if (exit === 0) for (const text of warnings) warn(text);
+    else out.drop();
     if (out.json) {
       const shown = checks.map(({ exit: _, ...check }) => check);
       await out.document({ ok: exit === 0, checks: shown });

@@ -9,7 +9,7 @@ describe("pinner auth status", () => {
     const { uuid } = await world.logIn(EMAIL, "laptop");
     const { exit, stdout, stderr } = await world.pinner(["auth", "status"]);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
-    for (const part of [EMAIL, "laptop", uuid, world.configPath, world.url, "in 29 days"])
+    for (const part of [EMAIL, "laptop", uuid, world.configPath, world.url, "in 30 days"])
       expect(stdout).toContain(part);
     const json = await world.pinner(["auth", "status", "--json"]);
     expect(JSON.parse(json.stdout)).toEqual({

@@ -104,9 +104,9 @@ async function details(context: Context, result: TokenStatus, resolved: Resolved
 }
 
 function inDays(expiresAt: Date): string {
-  const days = Math.floor((expiresAt.getTime() - Date.now()) / DAY_MS);
-  const distance = days < 0 ? "over" : days === 0 ? "today" : `in ${days} day${days === 1 ? "" : "s"}`;
-  return `${expiresAt.toISOString()} (${distance})`;
+  const hours = Math.round((expiresAt.getTime() - Date.now()) / 3_600_000);
+  const [count, unit] = hours < 48 ? [hours, "hour"] : [Math.round(hours / 24), "day"];
+  return `${expiresAt.toISOString()} (${hours < 0 ? "over" : `in ${count} ${unit}${count === 1 ? "" : "s"}`})`;
 }
 
 function warnOfExpiry({ out }: Context, expiresAt: Date | undefined): void {
