@@ -4,8 +4,13 @@ import { UsageError } from "./usage-error.ts";
 
 /** Where the inputs of commands come from: a flag, else its variable, else (secrets) piped stdin, else a prompt. */
 
-export async function askEmail(context: Context, { variable }: { variable?: string } = {}): Promise<string> {
-  const given = context.text("email") ?? (variable === undefined ? undefined : context.env(variable));
+/** @param places.other what stands for the flag where it is not given */
+export async function askEmail(
+  context: Context,
+  { variable, other }: { variable?: string; other?: string | undefined } = {},
+): Promise<string> {
+  const given =
+    context.text("email") ?? other ?? (variable === undefined ? undefined : context.env(variable));
   if (given !== undefined) {
     const problem = emailProblem(given);
     if (problem) throw new UsageError(problem);

@@ -1,4 +1,5 @@
-import { type ArgsDef, type CommandDef, defineCommand as defineCittyCommand } from "citty";
+// Types only: loading citty is left to the help, which is the only one to run its code.
+import type { ArgsDef, CommandDef } from "citty";
 import type { Context } from "./context.ts";
 
 /** A command of citty's kind, with examples for its help. */
@@ -19,7 +20,7 @@ export function defineCommand(definition: {
   run: (context: Context) => Promise<number | undefined>;
 }): Command {
   const { args = {}, examples, run } = definition;
-  return { ...defineCittyCommand({ args, run: ({ data }) => run(data as Context) }), args, examples };
+  return { args, examples, run: ({ data }) => run(data as Context) };
 }
 
 /** A group of commands, a command, or both: `pinner auth` logs in and has commands below it. */

@@ -45,7 +45,7 @@ async function confirm(context: Context): Promise<undefined> {
   const connect = await context.connector();
   const given = context.text("token");
   const fromFlag = given === undefined ? undefined : readToken(given);
-  const email = (context.text("email") === undefined && fromFlag?.email) || (await askEmail(context));
+  const email = await askEmail(context, { other: fromFlag?.email });
   const { token } = fromFlag ?? readToken(await askToken(context));
   await connect(undefined).verifyEmail({ email, token });
   await report(context, "verified", email, `${email} is confirmed. Next: \`pinner auth --email ${email}\``);
@@ -61,11 +61,13 @@ async function askToken(context: Context): Promise<string> {
 /** The code itself, or the link from the email, which holds it as a parameter. */
 function readToken(text: string): { token: string; email?: string } {
   const code = text.trim();
+  if (!code) throw new UsageError("the value of --token is empty");
   if (!/[/?=&]/.test(code)) return { token: code };
   const query = code.slice(code.indexOf("?") + 1).replace(/#.*$/s, "");
   const parameters = new URLSearchParams(query);
   const token = parameters.get("token");
-  const email = parameters.get("email");
+  // No address has a space in it: the link has a `+` that should have been `%2B`.
+  const email = parameters.get("email")?.replaceAll(" ", "+");
   if (!token) throw new UsageError("the link has no `token=` in it: give the link as it is in the email");
   return { token, ...(email ? { email } : {}) };
 }

@@ -148,13 +148,15 @@ describe("the portal in msw", () => {
   test("fails as a network does when the connection drops", async () => {
     const { portal, ask } = mounted();
     portal.fault("account", { kind: "resetBefore" });
-    expect(ask("https://account.pinner.xyz/api/account")).rejects.toThrow(TypeError);
-    expect(portal.fetch(new Request("https://portal/api/account"))).rejects.toThrow(ConnectionReset);
+    await expect(ask("https://account.pinner.xyz/api/account")).rejects.toThrow(TypeError);
+    await expect(portal.fetch(new Request("https://portal/api/account"))).rejects.toThrow(ConnectionReset);
   });
 
   test("answers nowhere else, and lets nothing out", async () => {
     const { portal, ask } = mounted();
-    expect(ask("https://pinner.xyz/api/account")).rejects.toThrow("no handler for GET https://pinner.xyz");
+    await expect(ask("https://pinner.xyz/api/account")).rejects.toThrow(
+      "no handler for GET https://pinner.xyz",
+    );
     expect(portal.requests).toBeEmpty();
   });
 });

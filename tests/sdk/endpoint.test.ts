@@ -86,7 +86,7 @@ describe("the account endpoint of a base endpoint", () => {
         }
         expect(new URL(endpoint).origin).toBe(endpoint);
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 

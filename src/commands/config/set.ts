@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
 import { changeConfig } from "../../credentials/config-file.ts";
-import { parseValue, readSetting } from "./settings.ts";
+import { maskUserInfo, parseValue, readSetting } from "./settings.ts";
 
 export default defineCommand({
   args: {
@@ -17,13 +17,16 @@ export default defineCommand({
     const { out } = context;
     const setting = readSetting(context.text("key"));
     const text = context.text("value");
-    if (text === undefined || text === "")
+    if (text === undefined || text.trim() === "")
       throw new UsageError(`the value is missing: pinner config set ${setting} VALUE`, "input_missing");
     const value = parseValue(setting, text);
     const configPath = await context.configPath();
     await changeConfig(configPath, (document) => document.set(setting, value));
-    const message = `${setting} is ${value} in ${configPath}`;
-    await (out.json ? out.document({ key: setting, value, configPath }) : out.result(safeText(message)));
+    const shown = typeof value === "string" && !context.unmask ? maskUserInfo(value) : value;
+    const message = `${setting} is ${shown} in ${configPath}`;
+    await (out.json
+      ? out.document({ key: setting, value: shown, configPath })
+      : out.result(safeText(message)));
     return 0;
   },
 });

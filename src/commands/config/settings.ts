@@ -16,17 +16,21 @@ export function readSetting(name: string | undefined): Setting {
   );
 }
 
-/** What the file holds for a setting; the token masked, unless told otherwise. */
+/** What the file holds for a setting; secrets masked, unless told otherwise. */
 export function settingValue(
   document: ConfigDocument,
   setting: Setting,
   unmask: boolean,
 ): string | boolean | undefined {
   const { authToken, baseEndpoint, secure } = document;
-  if (setting === "base_endpoint") return baseEndpoint;
+  if (setting === "base_endpoint") return unmask ? baseEndpoint : baseEndpoint && maskUserInfo(baseEndpoint);
   if (setting === "secure") return secure;
   return authToken === undefined || unmask ? authToken : maskToken(authToken);
 }
+
+/** User and password of a URL: never sent, but people write them. */
+export const maskUserInfo = (endpoint: string): string =>
+  endpoint.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/i, "$1…@");
 
 /** @throws {UsageError} for a value that the setting cannot have */
 export function parseValue(setting: Setting, text: string): string | boolean {
@@ -36,7 +40,7 @@ export function parseValue(setting: Setting, text: string): string | boolean {
     throw new UsageError("secure takes true or false");
   }
   accountEndpoint(text);
-  return text;
+  return text.trim();
 }
 
 /** A token is stored and removed where it is checked, and where its key is cared for. */
