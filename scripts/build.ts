@@ -1,47 +1,54 @@
-/** `bun run build`: the compiled binary for this machine, the npm form, and the library with its types. */
-import { chmod, rm } from "node:fs/promises";
+/**
+ * `bun run build`: the compiled binary for this machine, the npm form, and the library with its types.
+ * `bun run build --all`: also all that a release consists of, in `dist/release`.
+ */
+import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import manifest from "../package.json" with { type: "json" };
+import { compile, tryOut } from "./compile.ts";
+import { buildRelease } from "./release.ts";
+import { root, run } from "./steps.ts";
 
-const root = join(import.meta.dir, "..");
 const dist = join(root, "dist");
-
-/** Runs a program and gives its stdout. A failure ends the build: what it leaves behind must not be used. */
-async function run(...command: string[]): Promise<string> {
-  const child = Bun.spawn(command, { cwd: root, stdout: "pipe", stderr: "pipe" });
-  const [stdout, stderr, exit] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  if (exit === 0) return stdout;
-  throw new Error(`${command.join(" ")} exited with ${exit}\n${stdout}${stderr}`);
-}
-
-async function buildBinary(outfile: string): Promise<void> {
-  // `esm` because consola uses `import.meta`: without it the binary builds and dies at its start.
-  const flags = ["--compile", "--minify", "--bytecode", "--format=esm"];
-  await run(process.execPath, "build", ...flags, "src/bin.ts", `--outfile=${outfile}`);
-}
+// Nothing is put in its place before all of it is built and checked.
+const unfinished = join(dist, ".unfinished");
 
 async function buildPackage(): Promise<void> {
   const bundle = [process.execPath, "build", "--target=node", "--format=esm"];
   await Promise.all([
-    run(...bundle, "src/bin.ts", `--outfile=${join(dist, "pinner.mjs")}`),
-    run(...bundle, "src/index.ts", `--outfile=${join(dist, "index.mjs")}`),
-    run(join(root, "node_modules/.bin/tsc"), "-p", "tsconfig.types.json"),
+    run(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "pinner.mjs")}`),
+    run(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
+    run(
+      join(root, "node_modules/.bin/tsc"),
+      "-p",
+      "tsconfig.types.json",
+      "--outDir",
+      join(unfinished, "types"),
+    ),
   ]);
-  await chmod(join(dist, "pinner.mjs"), 0o755);
+  await chmod(join(unfinished, "pinner.mjs"), 0o755);
 }
 
-async function check(...command: string[]): Promise<void> {
-  const version = (await run(...command, "--version")).trim();
-  if (version !== manifest.version)
-    throw new Error(`${command.join(" ")} says ${version}, not ${manifest.version}`);
+async function build(all: boolean): Promise<void> {
+  const binary = join(unfinished, process.platform === "win32" ? "pinner.exe" : "pinner");
+  await Promise.all([compile(binary), buildPackage()]);
+  await Promise.all([tryOut(binary), tryOut("node", join(unfinished, "pinner.mjs"))]);
+  if (all) await buildRelease(join(unfinished, "release"));
+  for (const name of await readdir(unfinished)) await rename(join(unfinished, name), join(dist, name));
+  await rm(unfinished, { recursive: true });
 }
 
+const options = process.argv.slice(2);
+if (options.some((option) => option !== "--all")) {
+  console.error("usage: bun run build [--all]");
+  process.exit(2);
+}
 await rm(dist, { recursive: true, force: true });
-const binary = join(dist, process.platform === "win32" ? "pinner.exe" : "pinner");
-await Promise.all([buildBinary(binary), buildPackage()]);
-await Promise.all([check(binary), check("node", join(dist, "pinner.mjs"))]);
-console.log(`${binary}\n${join(dist, "pinner.mjs")}\n${join(dist, "index.mjs")}`);
+await mkdir(unfinished, { recursive: true });
+try {
+  await build(options.includes("--all"));
+} catch (error) {
+  await rm(dist, { recursive: true, force: true });
+  console.error((error as Error).message);
+  process.exit(1);
+}
+for (const name of (await readdir(dist)).sort()) console.log(join(dist, name));

@@ -2,6 +2,18 @@ import { join } from "node:path";
 
 export const root = join(import.meta.dir, "..");
 
+/** Runs a program to its end. @returns its stdout @throws if it fails, with all that it printed */
+export async function run(...command: string[]): Promise<string> {
+  const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr, exit] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (exit === 0) return stdout;
+  throw new Error(`${command.join(" ")} exited with ${exit}\n${stdout}${stderr}`);
+}
+
 /** Runs a program to its end, showing what it prints. @returns what it printed */
 export async function show(...command: string[]): Promise<{ ok: boolean; output: string }> {
   const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" });

@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { BlockList, isIP } from "node:net";
 import type { ConfigFile } from "../credentials/config-file.ts";
 import type { ResolvedToken } from "../credentials/resolve.ts";
 import type { Pinner } from "../sdk/client.ts";
@@ -104,20 +105,35 @@ export function checkProxy(
   }
 }
 
-/** Whether an entry of `NO_PROXY` is the endpoint's host or a domain above it, perhaps with its port. */
+/** Whether an entry of `NO_PROXY` is the endpoint's host, a network or a domain that it is in, perhaps with its port. */
 function exempts(entry: string, { hostname, port, protocol }: URL): boolean {
-  const [, host = "", onlyPort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+  const text = entry.toLowerCase();
+  const address = withoutBrackets(hostname);
+  if (text === "*" || withoutBrackets(text) === address) return true;
+  if (text.includes("/")) return isInNetwork(address, text);
+  const [, host = "", onlyPort] = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(text) ?? [];
   if (onlyPort && onlyPort !== (port || (protocol === "https:" ? "443" : "80"))) return false;
-  if (host === "*" || host === hostname) return true;
-  return host !== "" && !isAddress(hostname) && hostname.endsWith(`.${host}`);
+  return withoutBrackets(host) === address || (isIP(address) === 0 && address.endsWith(`.${host}`));
 }
 
-const isAddress = (hostname: string): boolean => hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+function isInNetwork(address: string, network: string): boolean {
+  const [base = "", bits = ""] = network.split("/");
+  const family = isIP(base);
+  if (family === 0 || family !== isIP(address) || !/^\d{1,3}$/.test(bits)) return false;
+  if (Number(bits) > (family === 4 ? 32 : 128)) return false;
+  const type = family === 4 ? "ipv4" : "ipv6";
+  const list = new BlockList();
+  list.addSubnet(base, Number(bits), type);
+  return list.check(address, type);
+}
+
+/** The address itself: in a URL, IPv6 stands in brackets. */
+const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, "$1");
 
 export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> {
   const { hostname } = endpoint;
   if (proxied) return skipped("dns", "the proxy looks names up");
-  if (isAddress(hostname)) return skipped("dns", `${hostname} is an address`);
+  if (isIP(withoutBrackets(hostname))) return skipped("dns", `${hostname} is an address`);
   try {
     const { address } = await lookup(hostname);
     return ok("dns", `${hostname} is ${address}`);

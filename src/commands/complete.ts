@@ -16,6 +16,8 @@ const PLAIN_NAME = /^[\w.@+-]+$/;
 export default defineCommand({
   examples: [["pinner complete -- auth st", "What could stand in the place of `st`"]],
   async run(context) {
+    // Whoever presses TAB is in the middle of a line.
+    context.out.warn = () => {};
     const words = context.rest.map((word, index, all) =>
       index < all.length - 1 && ["api-key", "apikey"].includes(word) ? "api-keys" : word,
     );

@@ -11,9 +11,11 @@ type Expected = Partial<Record<string, Partial<Check>>>;
 
 /** Runs it for people and for scripts: both must tell the same, on stdout alone where something is not well. */
 async function diagnose(world: World, env: Record<string, string> = {}, args: string[] = []) {
-  const json = await world.pinner(["doctor", "--json", ...args], { env });
+  const [json, plain] = await Promise.all([
+    world.pinner(["doctor", "--json", ...args], { env }),
+    world.pinner(["doctor", ...args], { env }),
+  ]);
   const { ok, checks }: { ok: boolean; checks: Check[] } = JSON.parse(json.stdout);
-  const plain = await world.pinner(["doctor", ...args], { env });
   expect(plain.exit).toBe(json.exit);
   expect(ok).toBe(json.exit === 0);
   if (!ok) expect([json.stderr, plain.stderr]).toEqual(["", ""]);

@@ -130,10 +130,9 @@ export function everythingIn(error: unknown): string {
     inspect(error, { depth: 20, showHidden: true }),
   ];
   for (let at = error; at instanceof Error; at = at.cause) {
-    const own = Object.fromEntries(
-      Object.getOwnPropertyNames(at).map((name) => [name, String(Reflect.get(at as object, name))]),
-    );
-    texts.push(JSON.stringify(at), JSON.stringify(own), at.message, at.stack ?? "");
+    // Getters too, such as those that lead from an error of `fetch` to its request.
+    const own = Object.getOwnPropertyNames(at).map((name) => Reflect.get(at as object, name) as unknown);
+    texts.push(JSON.stringify(at), ...own.map((value) => inspect(value, { depth: 20, showHidden: true })));
   }
   return texts.join("\n");
 }

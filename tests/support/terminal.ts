@@ -23,12 +23,18 @@ export interface Terminal {
   isRestored(): boolean;
 }
 
-export function openTerminal(command: string[], env: Record<string, string>, columns: number): Terminal {
+export function openTerminal(
+  command: string[],
+  env: Record<string, string>,
+  columns: number,
+  cwd?: string,
+): Terminal {
   let raw = "";
   let seen = 0;
   const decoder = new TextDecoder();
   const child = Bun.spawn(command, {
     env,
+    ...(cwd ? { cwd } : {}),
     terminal: {
       cols: columns,
       rows: 30,

@@ -18,8 +18,10 @@ export interface Run {
 
 export interface RunOptions {
   env?: Record<string, string>;
-  /** What stdin holds; `idle` is a pipe into which nothing ever comes. Nothing: /dev/null. */
+  /** What is piped into stdin; `idle` is a pipe into which nothing ever comes. Nothing: /dev/null. */
   stdin?: string | "idle";
+  /** Stdin is a file rather than a pipe. */
+  stdinFile?: boolean;
   cwd?: string;
   /** Called with the running process. */
   onStart?: (child: { pid: number; kill(signal?: number | NodeJS.Signals): void }) => void;
@@ -93,15 +95,19 @@ export async function createWorld(
 
 /** Runs a program to its end, without a terminal. */
 export async function run(command: string[], options: RunOptions = {}): Promise<Run> {
-  const { stdin, env, cwd, onStart } = options;
+  const { stdin, stdinFile = false, env, cwd, onStart } = options;
   const child = Bun.spawn(command, {
     ...(env ? { env } : {}),
     ...(cwd ? { cwd } : {}),
-    stdin: stdin === undefined ? "ignore" : stdin === "idle" ? "pipe" : new Blob([stdin]),
+    stdin: stdin === undefined ? "ignore" : stdinFile ? new Blob([stdin]) : "pipe",
     stdout: "pipe",
     stderr: "pipe",
   });
   onStart?.(child);
+  if (child.stdin && stdin !== undefined && stdin !== "idle") {
+    child.stdin.write(stdin);
+    await child.stdin.end();
+  }
   const [stdout, stderr, exit] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),

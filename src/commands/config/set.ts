@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
 import { changeConfig } from "../../credentials/config-file.ts";
-import { maskUserInfo, parseValue, readSetting } from "./settings.ts";
+import { maskUserInfo, parseValue, readSetting, tokenElsewhere } from "./settings.ts";
 
 export default defineCommand({
   args: {
@@ -16,6 +16,7 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const setting = readSetting(context.text("key"));
+    if (setting === "auth_token") throw tokenElsewhere("pinner auth --with-token");
     const text = context.text("value");
     if (text === undefined || text.trim() === "")
       throw new UsageError(`the value is missing: pinner config set ${setting} VALUE`, "input_missing");

@@ -34,7 +34,6 @@ export const maskUserInfo = (endpoint: string): string =>
 
 /** @throws {UsageError} for a value that the setting cannot have */
 export function parseValue(setting: Setting, text: string): string | boolean {
-  if (setting === "auth_token") throw tokenElsewhere("pinner auth --with-token");
   if (setting === "secure") {
     if (text === "true" || text === "false") return text === "true";
     throw new UsageError("secure takes true or false");

@@ -1,0 +1,29 @@
+# docker build -t pinner .
+
+# On the building machine's own architecture: Bun compiles for others too, so nothing runs under emulation.
+FROM --platform=$BUILDPLATFORM oven/bun:1.4.5 AS build
+WORKDIR /build
+COPY package.json bun.lock bunfig.toml tsconfig.json ./
+RUN bun install --frozen-lockfile --ignore-scripts
+COPY src src
+ARG TARGETARCH
+RUN bun build --compile --minify --bytecode --format=esm --target=bun-linux-$TARGETARCH \
+      src/bin.ts --outfile=root/usr/local/bin/pinner
+# Like /tmp, so that whichever user the container runs as can keep a config there.
+RUN mkdir -m 1777 root/data
+
+# Of all that the binary is linked with, it needs glibc alone.
+FROM gcr.io/distroless/base-nossl-debian13:nonroot
+LABEL org.opencontainers.image.title="pinner" \
+      org.opencontainers.image.description="Log in to Pinner.xyz and look after your account's API keys" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.url="https://pinner.xyz" \
+      org.opencontainers.image.base.name="gcr.io/distroless/base-nossl-debian13:nonroot"
+COPY --from=build /build/root /
+# No VOLUME: a token in a volume that nobody named would outlive its container, out of sight.
+ENV PINNER_HOME=/data
+# The base image's own is closed to other users, and then no container of theirs starts.
+WORKDIR /
+USER 65532:65532
+ENTRYPOINT ["pinner"]

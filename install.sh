@@ -1,0 +1,142 @@
+#!/bin/sh
+# Installs pinner for the user who runs this:
+#   curl -fsSL https://github.com/pinner-xyz/pinner/releases/latest/download/install.sh | sh
+#
+#   PINNER_VERSION        such as 0.1.0; otherwise the newest release
+#   PINNER_INSTALL_DIR    where it goes; otherwise ~/.local/bin
+#   PINNER_DOWNLOAD_BASE  a mirror of https://github.com/pinner-xyz/pinner/releases
+set -u
+
+fail() {
+  echo "pinner was not installed: $1" >&2
+  exit 1
+}
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+system() {
+  case $(uname -s) in
+    Linux) echo linux ;;
+    Darwin) echo darwin ;;
+    MINGW* | MSYS* | CYGWIN*) fail "on Windows, use install.ps1" ;;
+    *) fail "there is no build for $(uname -s). With Node 20 or newer: npm install --global pinner" ;;
+  esac
+}
+
+architecture() {
+  case $(uname -m) in
+    x86_64 | amd64)
+      # A shell that runs translated on an Apple processor calls itself Intel.
+      if [ "$(sysctl -n sysctl.proc_translated 2>/dev/null)" = 1 ]; then echo arm64; else echo x64; fi
+      ;;
+    aarch64 | arm64) echo arm64 ;;
+    *) fail "there is no build for $(uname -m) processors. With Node 20 or newer: npm install --global pinner" ;;
+  esac
+  # A 64-bit kernel may carry a system that can run 32-bit programs only.
+  [ "$(getconf LONG_BIT 2>/dev/null)" != 32 ] || fail "there is no build for 32-bit systems"
+}
+
+is_musl() {
+  case $(ldd --version 2>&1) in
+    *musl*) return 0 ;;
+    *GLIBC* | *GNU* | *glibc*) return 1 ;;
+  esac
+  for loader in /lib/ld-linux* /lib64/ld-linux*; do
+    [ ! -e "$loader" ] || return 1
+  done
+  for loader in /lib/ld-musl-*; do
+    [ ! -e "$loader" ] || return 0
+  done
+  return 1
+}
+
+# download URL FILE
+download() {
+  echo "Downloading $1" >&2
+  if has curl; then
+    case $1 in
+      https://*) set -- "$1" "$2" --proto =https --tlsv1.2 ;;
+    esac
+    url=$1 file=$2
+    shift 2
+    reason=$(curl -fsSL --connect-timeout 30 --speed-time 30 --speed-limit 1 "$@" -o "$file" "$url" 2>&1)
+  else
+    url=$1 file=$2
+    reason=$(wget -nv -T 30 -t 2 -O "$file" "$url" 2>&1)
+  fi || fail "$url could not be downloaded: $reason"
+}
+
+# sha256 FILE
+sha256() {
+  if has sha256sum; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -c 1-64
+}
+
+# verify DIRECTORY FILE
+verify() {
+  expected=$(awk -v name="$2" '$2 == name || $2 == "*" name { print tolower($1) }' "$1/SHA256SUMS")
+  case $expected in
+    *[!0-9a-f]* | "") fail "SHA256SUMS has no checksum of $2" ;;
+  esac
+  actual=$(sha256 "$1/$2")
+  [ "$actual" = "$expected" ] || fail "$2 has not the checksum that SHA256SUMS gives: $actual, not $expected"
+}
+
+explain_path() {
+  found=$(command -v pinner 2>/dev/null)
+  if [ -n "$found" ] && [ "$(cd -- "$(dirname -- "$found")" 2>/dev/null && pwd)" = "$1" ]; then
+    echo "Log in with: pinner auth"
+  else
+    echo "Put its directory first on your PATH, with this line in your shell's start file, such as ~/.profile:"
+    echo "  export PATH=\"$1:\$PATH\""
+    [ -z "$found" ] || echo "Until then \`pinner\` is another one: $found"
+  fi
+}
+
+main() {
+  has curl || has wget || fail "it takes curl or wget to download it"
+  has sha256sum || has shasum || fail "it takes sha256sum or shasum to verify what is downloaded"
+  os=$(system) || exit 1
+  arch=$(architecture) || exit 1
+  libc=
+  if [ "$os" = linux ] && is_musl; then libc=-musl; fi
+  archive=pinner-$os-$arch$libc.tar.gz
+
+  base=${PINNER_DOWNLOAD_BASE:-https://github.com/pinner-xyz/pinner/releases}
+  version=${PINNER_VERSION:-latest}
+  version=${version#v}
+  case $version in
+    latest) from=${base%/}/latest/download ;;
+    *[!0-9A-Za-z.+-]*) fail "PINNER_VERSION is not a version such as 0.1.0" ;;
+    *) from=${base%/}/download/v$version ;;
+  esac
+
+  dir=${PINNER_INSTALL_DIR:-${HOME:+$HOME/.local/bin}}
+  [ -n "$dir" ] || fail "set HOME or PINNER_INSTALL_DIR"
+  mkdir -p -- "$dir" || fail "$dir cannot be created. Set PINNER_INSTALL_DIR to a directory of yours"
+  dir=$(cd -- "$dir" && pwd) || fail "$dir cannot be entered"
+  [ ! -d "$dir/pinner" ] || fail "$dir/pinner is a directory"
+  # In the same directory, so that the last step is a rename: there is a whole pinner at any time, or none.
+  stage=$(mktemp -d "$dir/.pinner-install.XXXXXX") ||
+    fail "$dir is not writable. Set PINNER_INSTALL_DIR to a directory of yours"
+  trap 'rm -rf -- "$stage"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+
+  download "$from/SHA256SUMS" "$stage/SHA256SUMS"
+  download "$from/$archive" "$stage/$archive"
+  verify "$stage" "$archive"
+  tar -xzf "$stage/$archive" -C "$stage" pinner || fail "$archive could not be unpacked"
+  if ! installed=$("$stage/pinner" --version 2>&1); then
+    [ -z "$libc" ] || echo "On Alpine it needs libstdc++: apk add libstdc++" >&2
+    fail "it does not run on this system: $installed"
+  fi
+  mv -f -- "$stage/pinner" "$dir/pinner" || fail "$dir/pinner could not be replaced"
+
+  echo "Installed pinner $installed to $dir/pinner"
+  explain_path "$dir"
+}
+
+# The last line, so that a script cut short does nothing.
+main

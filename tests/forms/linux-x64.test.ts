@@ -1,0 +1,3 @@
+import { testForm } from "./suite.ts";
+
+testForm("linux-x64");
