@@ -7,8 +7,10 @@ COPY package.json bun.lock bunfig.toml tsconfig.json ./
 RUN bun install --frozen-lockfile --ignore-scripts
 COPY src src
 ARG TARGETARCH
-RUN bun build --compile --minify --bytecode --format=esm --target=bun-linux-$TARGETARCH \
-      src/bin.ts --outfile=root/usr/local/bin/pinner
+# As scripts/compile.ts does.
+RUN bun build --compile --minify --bytecode --format=esm \
+      --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+      --target=bun-linux-$TARGETARCH src/bin.ts --outfile=root/usr/local/bin/pinner
 # Like /tmp, so that whichever user the container runs as can keep a config there.
 RUN mkdir -m 1777 root/data
 

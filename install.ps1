@@ -39,21 +39,27 @@ function Install-Pinner {
         }
 
         $pattern = '^([0-9a-fA-F]{64})  ' + [regex]::Escape($archive) + '$'
-        $sums = @(Get-Content (Join-Path $stage 'SHA256SUMS') | Where-Object { $_ -match $pattern })
+        $sums = @(Get-Content -LiteralPath (Join-Path $stage 'SHA256SUMS') | Where-Object { $_ -match $pattern })
         if ($sums.Count -ne 1) { throw "pinner was not installed: SHA256SUMS has no checksum of $archive" }
         $expected = $sums[0].Substring(0, 64)
-        $actual = (Get-FileHash -Algorithm SHA256 -Path (Join-Path $stage $archive)).Hash
+        $actual = (Get-FileHash -Algorithm SHA256 -LiteralPath (Join-Path $stage $archive)).Hash
         if ($actual -ne $expected) { throw "pinner was not installed: $archive has not the checksum that SHA256SUMS gives: $actual, not $expected" }
 
-        Expand-Archive -Path (Join-Path $stage $archive) -DestinationPath (Join-Path $stage 'unpacked')
+        Expand-Archive -LiteralPath (Join-Path $stage $archive) -DestinationPath (Join-Path $stage 'unpacked')
         $new = Join-Path (Join-Path $stage 'unpacked') 'pinner.exe'
         $installed = & $new --version
         if ($LASTEXITCODE -ne 0) { throw "pinner was not installed: it does not run on this system" }
         # A program that is running can be moved, but not overwritten.
-        if (Test-Path $target) { Move-Item -Force $target (Join-Path $stage 'replaced.exe') }
-        Move-Item $new $target
+        $old = Join-Path $stage 'old.exe'
+        if (Test-Path -LiteralPath $target) { Move-Item -LiteralPath $target -Destination $old }
+        try {
+            Move-Item -LiteralPath $new -Destination $target
+        } catch {
+            if (Test-Path -LiteralPath $old) { Move-Item -LiteralPath $old -Destination $target }
+            throw
+        }
     } finally {
-        Remove-Item -Recurse -Force $stage -ErrorAction SilentlyContinue
+        Remove-Item -Recurse -Force -LiteralPath $stage -ErrorAction SilentlyContinue
     }
 
     Write-Host "Installed pinner $installed to $target"

@@ -54,17 +54,20 @@ is_musl() {
 
 # download URL FILE
 download() {
-  echo "Downloading $1" >&2
+  url=$1 file=$2
+  shift 2
+  echo "Downloading $url" >&2
   if has curl; then
-    case $1 in
-      https://*) set -- "$1" "$2" --proto =https --tlsv1.2 ;;
+    case $url in
+      https://*) set -- --proto =https --tlsv1.2 ;;
     esac
-    url=$1 file=$2
-    shift 2
     reason=$(curl -fsSL --connect-timeout 30 --speed-time 30 --speed-limit 1 "$@" -o "$file" "$url" 2>&1)
   else
-    url=$1 file=$2
-    reason=$(wget -nv -T 30 -t 2 -O "$file" "$url" 2>&1)
+    # Busybox has a wget that crashes when a time limit meets a redirect.
+    case $(wget --version 2>&1) in
+      GNU*) set -- -T 30 -t 2 ;;
+    esac
+    reason=$(wget -nv "$@" -O "$file" "$url" 2>&1)
   fi || fail "$url could not be downloaded: $reason"
 }
 

@@ -1,7 +1,8 @@
 import manifest from "../package.json" with { type: "json" };
 import { run } from "./steps.ts";
 
-const flags = [
+/** How `bun build` makes an executable; the Dockerfile says the same. */
+export const flags = [
   "--compile",
   "--minify",
   "--bytecode",

@@ -198,7 +198,8 @@ export class Pinner {
       await this.#tell({ operation: "deleteKey", method: "DELETE", path, safe: true });
       return true;
     } catch (error) {
-      if (isApiError(error) && saysKeyIsMissing(error)) return false;
+      // Missing at a second attempt: it was the first one that deleted it, and its answer that was lost.
+      if (isApiError(error) && saysKeyIsMissing(error)) return error.attempt > 1;
       throw error;
     }
   }

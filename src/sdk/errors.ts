@@ -19,6 +19,8 @@ export class ApiError extends PinnerError {
   readonly plainText: boolean;
   /** Seconds that the service asked to wait, from `Retry-After`. */
   readonly retryAfter: number | undefined;
+  /** How many times the call had been sent when this answer came. */
+  attempt = 1;
 
   constructor(
     request: { operation: Operation; method: string; path: string },

@@ -53,6 +53,7 @@ export async function send(transport: Transport, call: Call): Promise<Answer> {
     try {
       return await sendOnce(transport, call);
     } catch (error) {
+      if (error instanceof ApiError) error.attempt = attempt;
       const wait = call.safe && attempt < ATTEMPTS ? waitBeforeRetry(error, attempt) : undefined;
       if (wait === undefined) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
@@ -178,10 +179,13 @@ async function readBody(response: FetchResponse<unknown>, call: Call, clock: Abo
   }
 }
 
+/** Reasons that say that TLS itself refused: it will the next time, too. */
+const UNTRUSTED = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/;
+
 /** Milliseconds to wait before the next attempt; `undefined` when another would not help. */
 function waitBeforeRetry(error: unknown, attempt: number): number | undefined {
   const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
-  if (error instanceof NetworkError) return error.reason.startsWith("CERT") ? undefined : backoff;
+  if (error instanceof NetworkError) return UNTRUSTED.test(error.reason) ? undefined : backoff;
   if (!(error instanceof ApiError) || !RETRIED_STATUSES.includes(error.status)) return undefined;
   const asked = error.retryAfter === undefined ? backoff : error.retryAfter * 1000;
   return asked <= MAX_WAIT_MS ? asked : undefined;

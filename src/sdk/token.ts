@@ -43,7 +43,7 @@ export function readClaims(token: string): TokenClaims | undefined {
 }
 
 /** Whether a token's time is over. One without `exp` never expires. */
-export const isExpired = (claims: TokenClaims, now = Date.now()): boolean =>
+export const isExpired = (claims: TokenClaims, now: number = Date.now()): boolean =>
   claims.expiresAt !== undefined && claims.expiresAt.getTime() <= now;
 
 /** Whether a text can travel in an `Authorization` header: visible ASCII without spaces. */

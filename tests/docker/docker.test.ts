@@ -3,6 +3,8 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { flags } from "../../scripts/compile.ts";
+import { expand, furnish, normalise, type Situation, steps } from "../forms/scenarios.ts";
 import { BASE_IMAGE, BUILD_IMAGE } from "../support/base-images.ts";
 import { type Docker, emulator, foreign, host, startDocker } from "../support/docker.ts";
 import { openTerminal } from "../support/terminal.ts";
@@ -45,12 +47,15 @@ describe("the image", () => {
       BASE_IMAGE,
     ]);
     expect(BUILD_IMAGE).toBe(`oven/bun:${manifest.devDependencies.bun}`);
+    const [command = ""] = /^RUN bun build (?:.*\\\n)*.*$/m.exec(dockerfile) ?? [];
+    expect(command.match(/--(?!target|outfile)\S+/g)).toEqual(flags);
   });
 
   test("says what it is, and starts pinner as a user without rights", async () => {
     const { Config, Architecture } = await inspect(image);
     expect(Architecture).toBe(host);
-    expect(Config).toMatchObject({ User: "65532:65532", Entrypoint: ["pinner"], Volumes: null });
+    expect(Config).toMatchObject({ User: "65532:65532", Entrypoint: ["pinner"] });
+    expect(Config.Volumes ?? null).toBeNull();
     expect(Config.Env).toContain("PINNER_HOME=/data");
     expect(Config.Labels).toEqual({
       "org.opencontainers.image.title": "pinner",
@@ -279,7 +284,6 @@ describe("as the first process of its container, without --init", () => {
     const ended = pinner(world, ["auth", "-e", EMAIL], { stdin: PASSWORD, keep: container.name });
     await arrived;
     expect(await docker.must("inspect", container.name)).not.toContain(PASSWORD);
-    expect(await docker.must("top", container.name)).not.toContain(PASSWORD);
     const took = await timed("docker stop", () => docker.must("stop", container.name));
     expect((await ended).exit).toBe(143);
     expect(took).toBeLessThan(AT_ONCE_MS);
@@ -332,6 +336,43 @@ describe("as the first process of its container, without --init", () => {
   });
 });
 
+describe("the image does what every other form does", () => {
+  let world: World;
+  let situation: Situation;
+  const volume = named("volume");
+  const options = [...hardened, "-v", `${volume.name}:/data`];
+
+  beforeAll(async () => {
+    world = await createWorld();
+    furnish(world);
+    situation = { world, configPath: "/data/pinner/config.yaml", printed: new Map() };
+  });
+  afterAll(async () => {
+    await volume[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
+  });
+
+  for (const { name, args, stdin, env, fault, ...expected } of steps) {
+    test(name, async () => {
+      if (fault) world.portal.fault("any", fault);
+      const input = typeof stdin === "function" ? stdin(situation) : stdin;
+      const { exit, stdout, stderr } = await pinner(world, args(situation), {
+        options,
+        ...(env ? { env: env(situation) } : {}),
+        ...(input === undefined ? {} : { stdin: input }),
+      });
+      world.portal.clearFaults();
+      situation.printed.set(name, stdout);
+      const said = expected.stderr === undefined ? {} : { stderr: expand(expected.stderr, situation) };
+      expect({ exit, stdout: normalise(stdout), ...("stderr" in said ? { stderr } : {}) }).toEqual({
+        exit: expected.exit,
+        stdout: normalise(expand(expected.stdout, situation)),
+        ...said,
+      });
+    });
+  }
+});
+
 interface ContainerOptions {
   image?: string;
   /** Flags of `docker run`. */
@@ -360,8 +401,11 @@ function runArgs(world: World, args: string[], given: ContainerOptions): string[
     "run",
     ...(keep ? ["--name", keep] : ["--rm"]),
     ...(stdin === undefined ? [] : ["-i"]),
-    ...["--network", "host", "-e", `PINNER_BASE_ENDPOINT=${world.url}`],
-    ...Object.keys(env).flatMap((name) => ["-e", name]),
+    ...["--network", "host"],
+    ...Object.entries({ PINNER_BASE_ENDPOINT: world.url, ...env }).flatMap(([name, value]) =>
+      // A name alone is taken from the client's environment: so a secret is no argument of the client's.
+      ["-e", name === "PINNER_BASE_ENDPOINT" ? `${name}=${value}` : name],
+    ),
     ...options,
     given.image ?? image,
     ...args,
@@ -418,7 +462,13 @@ async function takeBinary(from: string): Promise<string> {
 interface Inspected {
   Architecture: string;
   Size: number;
-  Config: { User: string; Env: string[]; Entrypoint: string[]; Labels: Record<string, string> };
+  Config: {
+    User: string;
+    Env: string[];
+    Entrypoint: string[];
+    Labels: Record<string, string>;
+    Volumes?: unknown;
+  };
 }
 
 async function inspect(name: string): Promise<Inspected> {

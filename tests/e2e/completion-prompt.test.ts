@@ -4,9 +4,13 @@ import { openTerminal, type Terminal } from "../support/terminal.ts";
 import type { World } from "../support/world.ts";
 
 describe("at a prompt, TAB", () => {
+  // By default zsh itself runs the `$(…)` that the cursor stands behind.
   const setups: Record<string, [command: string[], setup: string]> = {
     bash: [["bash", "--norc", "--noprofile", "-i"], "source <(pinner completion bash)"],
-    zsh: [["zsh", "-f", "-i"], "autoload -Uz compinit; compinit -u -D; source <(pinner completion zsh)"],
+    zsh: [
+      ["zsh", "-f", "-i"],
+      "autoload -Uz compinit; compinit -u -D; source <(pinner completion zsh); bindkey '^I' complete-word",
+    ],
   };
   for (const [shell, [command, setup]] of Object.entries(setups)) {
     const open = async (world: World): Promise<Terminal> => {
@@ -41,7 +45,7 @@ describe("at a prompt, TAB", () => {
       for (const line of [
         "pinner account api-keys delete ",
         `pinner account $(touch ${world.home}/typed) `,
-        `pinner auth --email=$(touch\${IFS}${world.home}/typed)=`,
+        `pinner auth --email=$(>${world.home}/typed)=`,
         `pinner account \`touch ${world.home}/typed\` api-k`,
         `pinner account api-keys list > ${kept} --js`,
       ]) {

@@ -108,6 +108,18 @@ describe("pinner account otp enable at a terminal", () => {
     expect(await terminal.exit()).toBe(130);
   });
 
+  test("shows no torn QR code where it does not fit, but secret and link all the same", async () => {
+    await using world = await createWorld();
+    await world.logIn();
+    const terminal = world.terminal(enable, {}, 30);
+    await terminal.shows("Code that it shows");
+    expect(terminal.text()).not.toMatch(/[█▀▄]/);
+    expect(terminal.text()).toContain("too narrow");
+    expect(terminal.text()).toContain(uriOf(world));
+    terminal.type("\u0003");
+    expect(await terminal.exit()).toBe(130);
+  });
+
   test("lets a refused or mistyped code be entered again, and echoes none", async () => {
     await using world = await createWorld();
     await world.logIn();

@@ -1,3 +1,4 @@
+import type { Fault } from "../portal/portal.ts";
 import { EMAIL, PASSWORD, type World } from "../support/world.ts";
 
 /** What a step may use of what came before it. */
@@ -14,6 +15,8 @@ export interface Step {
   args: (situation: Situation) => string[];
   stdin?: string | ((situation: Situation) => string);
   env?: (situation: Situation) => Record<string, string>;
+  /** What the service does wrong at each request of this step. */
+  fault?: Fault;
   exit: number;
   /** What it prints; {url}, {config} and {config.json} stand for this form's own, the other braces for any such. */
   stdout: string;
@@ -208,6 +211,17 @@ cli-generated  {uuid}  {day}
     stdin: PASSWORD,
     exit: 0,
     stdout: "2FA is off: the password alone logs in from now on\n",
+  },
+  {
+    name: "a service that is failing",
+    args: () => ["account", "--json"],
+    fault: { kind: "status", status: 503, body: '{"error": "down for maintenance"}' },
+    exit: 3,
+    stdout: "",
+    stderr: problem("server_error", "the service failed with 503: down for maintenance", {
+      hint: "Check the connection, or try again later",
+      status: 503,
+    }),
   },
   {
     name: "a service that cannot be reached",

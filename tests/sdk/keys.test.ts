@@ -163,6 +163,13 @@ describe("deleting a key", () => {
     expect(stage.portal.liveKeys(EMAIL)).toHaveLength(1);
   });
 
+  test("whose first answer was lost is deleted, although the second says that it is not there", async () => {
+    await using stage = await openStage();
+    stage.portal.fault("deleteKey", { kind: "resetAfter" }, 1);
+    expect(await stage.withSession.deleteKey(stage.keyUuid)).toBe(true);
+    expect(stage.portal.liveKeys(EMAIL)).toEqual([]);
+  });
+
   test.each([
     ["JSON", { "content-type": "application/json" }, '{"error": "ErrDatabaseOperationFailed"}'],
     ["a page of HTML", { "content-type": "text/html" }, "<h1>500</h1>"],

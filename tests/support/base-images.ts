@@ -60,10 +60,11 @@ async function makeDirectories(directory: string, names: string[]): Promise<void
   await chmod(join(directory, "tmp"), 0o1777);
 }
 
-/** The files of a Debian package, if it is installed. */
+/** The files of a Debian package, if it is installed; some systems leave out its documentation. */
 async function filesOf(name: string): Promise<string[]> {
   const { stdout } = await run(["dpkg", "-L", name]);
-  return stdout.split("\n").filter((path) => path !== "" && path !== "/." && !lstatSync(path).isDirectory());
+  const isFile = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  return stdout.split("\n").filter((path) => path.startsWith("/") && isFile(path));
 }
 
 /** @param flags of tar */

@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import { run } from "./world.ts";
 
-/** What a test needs of the system: a file, and the Debian package that brings it. */
-export type Needed = Record<string, string>;
-
 /**
- * Installs the packages of files that are missing.
+ * Installs the Debian packages of files that are missing.
+ * @param what who needs them, in the plural
+ * @param needed from file to package
  * @throws with one line when this is not Debian, or not done by root
  */
-export async function install(what: string, needed: Needed): Promise<void> {
+export async function install(what: string, needed: Record<string, string>): Promise<void> {
   const missing = Object.entries(needed).flatMap(([file, name]) => (existsSync(file) ? [] : [name]));
   if (missing.length === 0) return;
   const packages = [...new Set(missing)];

@@ -36,6 +36,7 @@ export interface Docker extends AsyncDisposable {
 export async function startDocker(): Promise<Docker> {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error("the Docker tests need Linux and root: they start an engine and make other users' files");
+  await install("the Docker tests", { [emulator]: "qemu-user-static" });
   const answering = await findEngine();
   return answering ?? startEngine();
 }
@@ -53,7 +54,6 @@ async function startEngine(): Promise<Docker> {
   await install("the Docker tests", {
     "/usr/sbin/dockerd": "docker.io",
     "/usr/bin/docker": "docker.io",
-    [emulator]: "qemu-user-static",
     [`/usr/${foreignMachine}-linux-gnu/lib/libc.so.6`]: `libc6-${foreign}-cross`,
   });
   const directory = await mkdtemp(join(tmpdir(), "pinner-docker-"));

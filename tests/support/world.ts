@@ -104,7 +104,7 @@ export async function run(command: string[], options: RunOptions = {}): Promise<
     stderr: "pipe",
   });
   onStart?.(child);
-  if (child.stdin && stdin !== undefined && stdin !== "idle") {
+  if (typeof child.stdin === "object" && stdin !== undefined && stdin !== "idle") {
     child.stdin.write(stdin);
     await child.stdin.end();
   }

@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+import { type Entry, tarGz, zip } from "../../scripts/archive.ts";
+import { isExecutableFor } from "../../scripts/executable.ts";
+import { isSigned, sign } from "../../scripts/mach-o.ts";
+import { archiveName, binaryName, type Target, targets } from "../../scripts/release.ts";
+import { install } from "../support/debian.ts";
+import { run } from "../support/world.ts";
+import { createInstaller } from "./installer.ts";
+
+const root = join(import.meta.dir, "../..");
+/** What `bun run build --all` made before the tests. */
+const release = join(root, "dist", "release");
+const host = `${process.platform}-${process.arch}`;
+
+async function must(...command: string[]): Promise<string> {
+  const { exit, stdout, stderr } = await run(command, { cwd: release });
+  expect({ command, exit, stderr }).toEqual({ command, exit: 0, stderr: "" });
+  return stdout;
+}
+
+beforeAll(async () => {
+  if (!existsSync(release)) throw new Error("run `bun run build --all` before this test");
+  await install("the tests of archives", { "/usr/bin/unzip": "unzip", "/usr/bin/tar": "tar" });
+}, 300_000);
+
+describe("a release", () => {
+  test("holds a binary and an archive for each target, the checksums, the bill of materials, and no more", async () => {
+    const expected = [...targets.flatMap((target) => [binaryName(target), archiveName(target)])];
+    expect((await readdir(release)).sort()).toEqual([...expected, "SHA256SUMS", "pinner.cdx.json"].sort());
+    expect(targets).toHaveLength(8);
+  });
+
+  test("has checksums of everything that is downloaded, as sha256sum checks them", async () => {
+    const checked = await must("sha256sum", "--check", "--strict", "SHA256SUMS");
+    const names = checked.split("\n").filter(Boolean);
+    expect(names).toEqual(
+      [...targets.map(archiveName), "pinner.cdx.json"].sort().map((name) => `${name}: OK`),
+    );
+  });
+
+  test.each([...targets])("has an executable for %s, and for nothing else", async (target) => {
+    const file = await readFile(join(release, binaryName(target)));
+    expect(targets.filter((other) => isExecutableFor(other, file))).toEqual([target]);
+  });
+
+  test("has macOS executables whose signature still fits, and tells when it does not", async () => {
+    for (const target of ["darwin-x64", "darwin-arm64"] as const) {
+      const file = await readFile(join(release, binaryName(target)));
+      expect(isSigned(file)).toBe(true);
+      file[file.length >> 1] = (file[file.length >> 1] ?? 0) ^ 1;
+      expect(isSigned(file)).toBe(false);
+      expect(isSigned(sign(file, "pinner"))).toBe(true);
+      expect(isSigned(file.subarray(0, -1))).toBe(false);
+    }
+  });
+
+  test("runs on this machine", async () => {
+    expect(await must(join(release, binaryName(host as Target)), "--version")).toBe(`${manifest.version}\n`);
+  });
+
+  test("is the same, to the byte, when it is built again", async () => {
+    const target = host as Target;
+    const directory = await mkdtemp(join(tmpdir(), "pinner-again-"));
+    const { compile } = await import("../../scripts/compile.ts");
+    await compile(join(directory, binaryName(target)), `--target=bun-${target}`);
+    const again = await readFile(join(directory, binaryName(target)));
+    await rm(directory, { recursive: true });
+    expect(again.equals(await readFile(join(release, binaryName(target))))).toBe(true);
+    const archive = await tarGz([
+      { name: "pinner", data: again, executable: true },
+      { name: "LICENSE", data: await readFile(join(root, "LICENSE")) },
+      { name: "README.md", data: await readFile(join(root, "README.md")) },
+    ]);
+    expect((await readFile(join(release, archiveName(target)))).equals(archive)).toBe(true);
+  });
+
+  test("is what install.sh installs", async () => {
+    await using installer = await createInstaller();
+    for (const name of ["SHA256SUMS", archiveName(host as Target)])
+      installer.server.files.set(`/latest/download/${name}`, await readFile(join(release, name)));
+    const { exit, stdout } = await installer.install();
+    expect(exit).toBe(0);
+    expect(stdout).toStartWith(`Installed pinner ${manifest.version} to `);
+  });
+});
+
+describe("an archive", () => {
+  test.each([...targets])("for %s holds program, licence and README, with their modes", async (target) => {
+    const path = join(release, archiveName(target));
+    const windows = target.startsWith("windows");
+    const list = await must(...(windows ? ["unzip", "-Z", path] : ["tar", "--numeric-owner", "-tvzf", path]));
+    const files = list
+      .split("\n")
+      .filter((line) => line.startsWith("-"))
+      .map((line) => line.split(/\s+/))
+      .map((words) => `${words[0]} ${words.at(-1)}`);
+    expect(files).toEqual([
+      `-rwxr-xr-x ${windows ? "pinner.exe" : "pinner"}`,
+      "-rw-r--r-- LICENSE",
+      "-rw-r--r-- README.md",
+    ]);
+    if (!windows) expect(list.match(/ 0\/0 /g)).toHaveLength(3);
+  });
+
+  test.each([...targets])("for %s holds the binary that lies beside it", async (target) => {
+    const directory = await mkdtemp(join(tmpdir(), "pinner-archive-"));
+    const path = join(release, archiveName(target));
+    await must(
+      ...(target.startsWith("windows") ? ["unzip", "-q", path, "-d"] : ["tar", "-xzf", path, "-C"]),
+      directory,
+    );
+    const name = target.startsWith("windows") ? "pinner.exe" : "pinner";
+    const hash = async (file: string) => Bun.SHA256.hash(await readFile(file), "hex");
+    expect(await hash(join(directory, name))).toBe(await hash(join(release, binaryName(target))));
+    expect((await stat(join(directory, name))).mode & 0o777).toBe(0o755);
+    expect(await readFile(join(directory, "LICENSE"))).toEqual(await readFile(join(root, "LICENSE")));
+    await rm(directory, { recursive: true });
+  });
+
+  test("does not depend on the time zone or the hour of the build", async () => {
+    const entries: Entry[] = [{ name: "a", data: Buffer.from("a"), executable: true }];
+    const hash = (bytes: Uint8Array) => Bun.SHA256.hash(bytes, "hex");
+    const script = `
+      import { zip, tarGz } from "${root}/scripts/archive.ts";
+      const entries = [{ name: "a", data: Buffer.from("a"), executable: true }];
+      for (const bytes of [zip(entries), await tarGz(entries)]) console.log(Bun.SHA256.hash(bytes, "hex"));
+    `;
+    for (const TZ of ["Pacific/Auckland", "America/Los_Angeles"]) {
+      const { stdout } = await run([process.execPath, "-e", script], { env: { TZ } });
+      expect(stdout).toBe(`${hash(zip(entries))}\n${hash(await tarGz(entries))}\n`);
+    }
+  });
+});
+
+describe("a build that fails", () => {
+  /** The project with one file replaced. */
+  async function build(file: string, text: string, ...args: string[]) {
+    const copy = await mkdtemp(join(tmpdir(), "pinner-broken-"));
+    try {
+      for (const name of ["src", "scripts", "package.json", "tsconfig.json", "tsconfig.types.json"])
+        await cp(join(root, name), join(copy, name), { recursive: true });
+      await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+      await mkdir(join(copy, "dist", "release"), { recursive: true });
+      await writeFile(join(copy, "dist", "pinner"), "from an earlier build");
+      await writeFile(join(copy, file), text);
+      const result = await run([process.execPath, "scripts/build.ts", ...args], { cwd: copy });
+      return { ...result, left: existsSync(join(copy, "dist")) };
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
+  }
+
+  test("leaves nothing that could be taken for a result, be it old or half made", async () => {
+    const { exit, stdout, stderr, left } = await build("src/main.ts", "export const main = ;", "--all");
+    expect({ exit, stdout, left }).toEqual({ exit: 1, stdout: "", left: false });
+    expect(stderr).toContain("src/main.ts");
+  });
+
+  test("is one whose binary does not say the version of package.json", async () => {
+    const { exit, stderr, left } = await build("src/bin.ts", 'console.log("9.9.9");');
+    expect({ exit, left }).toEqual({ exit: 1, left: false });
+    expect(stderr).toContain(`says 9.9.9, not ${manifest.version}`);
+  });
+
+  test("is one with an unknown option, and touches nothing", async () => {
+    const { exit, stderr, left } = await build("README.md", "", "--al");
+    expect({ exit, stderr, left }).toEqual({ exit: 2, stderr: "usage: bun run build [--all]\n", left: true });
+  });
+});

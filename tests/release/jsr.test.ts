@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
+import manifest from "../../package.json" with { type: "json" };
+import { run } from "../support/world.ts";
+
+const root = join(import.meta.dir, "../..");
+const deno = join(root, "node_modules/.bin/deno");
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "pinner-deno-"));
+  return () => rm(home, { recursive: true, force: true });
+});
+
+const runDeno = (args: string[], env: Record<string, string> = {}) =>
+  run([deno, ...args], {
+    cwd: root,
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, NO_COLOR: "1", ...env },
+  });
+
+describe("the package on JSR", () => {
+  test("has the version and licence of the one on npm", () => {
+    expect({ version: config.version, license: config.license }).toEqual({
+      version: manifest.version,
+      license: manifest.license,
+    });
+  });
+
+  test("passes the dry run, slow types included, and holds the library alone", async () => {
+    const { exit, stderr } = await runDeno(["publish", "--dry-run", "--allow-dirty"]);
+    expect({ exit, stderr }).toMatchObject({ exit: 0 });
+    expect(stderr).not.toMatch(/warning|error/i);
+    const files = [...stderr.matchAll(/file:\/\/(\S+) \(/g)].map(([, path = ""]) =>
+      path.slice(root.length + 1),
+    );
+    expect(files).toContain("src/index.ts");
+    expect(files).toContain("LICENSE");
+    expect(
+      files.filter((path) => !/^(src\/(sdk\/.*|index)\.ts|[A-Z]+(\.md)?|deno\.json)$/.test(path)),
+    ).toEqual([]);
+  }, 60_000);
+
+  test("asks for the dependencies of package.json, in exactly those versions", async () => {
+    let upload = new Uint8Array();
+    const registry = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      async fetch(request) {
+        if (request.method === "POST") {
+          upload = await request.bytes();
+          return Response.json({ id: "1", status: "success", error: null, warnings: [] });
+        }
+        const known = new URL(request.url).pathname.endsWith("/packages/pinner");
+        return Response.json(
+          known ? { scope: "pinner", name: "pinner" } : { code: "notFound", message: "" },
+          {
+            status: known ? 200 : 404,
+          },
+        );
+      },
+    });
+    const args = ["publish", "--allow-dirty", "--no-provenance", "--token", "none"];
+    const { exit, stderr } = await runDeno(args, { JSR_URL: registry.url.href });
+    await registry.stop(true);
+    expect({ exit, stderr }).toMatchObject({ exit: 0 });
+
+    const archive = join(home, "upload.tar.gz");
+    await writeFile(archive, upload);
+    const { stdout } = await run(["tar", "-xzOf", archive]);
+    const imported = [...stdout.matchAll(/from "(npm:[^"]+)"/g)].map(([, specifier]) => specifier);
+    const { ofetch, valibot } = manifest.devDependencies;
+    expect([...new Set(imported)].sort()).toEqual([`npm:ofetch@${ofetch}`, `npm:valibot@${valibot}`]);
+    expect(stdout).not.toMatch(/from "(?!npm:|\.)/);
+  }, 60_000);
+});
+
+test("the sources run on Deno, and leave no lock file", async () => {
+  expect(await runDeno(["run", "--no-prompt", "src/bin.ts", "--version"])).toEqual({
+    exit: 0,
+    stdout: `${manifest.version}\n`,
+    stderr: "",
+  });
+  expect(await Bun.file(join(root, "deno.lock")).exists()).toBe(false);
+});
