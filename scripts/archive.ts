@@ -1,7 +1,6 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { zipSync } from "fflate";
-import { createTar } from "nanotar";
 
 export interface Entry {
   name: string;
@@ -16,12 +15,32 @@ const gzipAsync = promisify(gzip);
 const mode = (entry: Entry): number => (entry.executable ? 0o755 : 0o644);
 
 export async function tarGz(entries: Entry[]): Promise<Uint8Array> {
-  const files = entries.map((entry) => ({
-    name: entry.name,
-    data: entry.data,
-    attrs: { mode: mode(entry).toString(8), uid: 0, gid: 0, mtime: sourceDate * 1000 },
-  }));
-  return gzipAsync(createTar(files));
+  const padding = (size: number) => Buffer.alloc(-size & 511);
+  const blocks = entries.flatMap((entry) => [tarHeader(entry), entry.data, padding(entry.data.length)]);
+  return gzipAsync(Buffer.concat([...blocks, Buffer.alloc(2 * 512)]));
+}
+
+/** A header of the POSIX format "ustar", for a file of root's. */
+function tarHeader(entry: Entry): Buffer {
+  const header = Buffer.alloc(512);
+  const octal = (value: number, at: number, digits: number) =>
+    header.write(value.toString(8).padStart(digits, "0"), at, "latin1");
+  header.write(entry.name, 0, 100);
+  octal(mode(entry), 100, 7);
+  octal(0, 108, 7);
+  octal(0, 116, 7);
+  octal(entry.data.length, 124, 11);
+  octal(sourceDate, 136, 11);
+  header.write("0", 156, "latin1");
+  header.write("ustar\u000000", 257, "latin1");
+  header.fill(" ", 148, 156);
+  octal(
+    header.reduce((sum, byte) => sum + byte),
+    148,
+    6,
+  );
+  header[154] = 0;
+  return header;
 }
 
 export function zip(entries: Entry[]): Uint8Array {

@@ -8,7 +8,7 @@ const checks: Record<string, string[]> = {
   lint: [tool("biome"), "ci", "--colors=off", "."],
   types: [tool("tsc"), "-p", "."],
   "dead code": [tool("knip-bun")],
-  build: [process.execPath, "scripts/build.ts"],
+  build: [process.execPath, "scripts/build.ts", "--all"],
 };
 
 for (const [name, command] of Object.entries(checks)) {

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
-import { main } from "./main.ts";
+import { exitNow, writeStdout } from "./cli/terminal.ts";
+import { version } from "./cli/version.ts";
 
-const exit = await main(process.argv.slice(2));
-// Ends now, whatever is still open: a stdin that nobody closes, a connection kept for reuse, a request given up on.
-process.stderr.write("", () => process.exit(exit));
+const argv = process.argv.slice(2);
+
+// What scripts and package managers ask most often needs none of the program.
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  await writeStdout(`${version}\n`);
+} else {
+  const { main } = await import("./main.ts");
+  exitNow(await main(argv));
+}

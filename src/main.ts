@@ -1,7 +1,5 @@
 import { globalArgs, nearest, readArgs } from "./cli/args.ts";
 import type { Branch, Command } from "./cli/command.ts";
-import { createContext } from "./cli/context.ts";
-import { explain } from "./cli/explain.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
 import { createOutput, type Output } from "./cli/output.ts";
 import { restoreTerminal } from "./cli/terminal.ts";
@@ -29,6 +27,7 @@ export async function main(argv: string[]): Promise<number> {
     return interruption.exit ?? exit;
   } catch (error) {
     restoreTerminal();
+    const { explain } = await import("./cli/explain.ts");
     const explanation = explain(error);
     if (error instanceof Error) out.debug(error.stack ?? error.message);
     out.error(explanation);
@@ -41,6 +40,7 @@ async function runCommand(
   interruption: Interruption,
   choose: (out: Output) => void,
 ): Promise<number> {
+  if (has(argv, "--version", "-V")) return showVersion(has(argv, "--json"));
   const { path, branch, rest } = findBranch(argv);
   const command = await branch.load?.().then((module) => module.default);
   if (has(argv, "--help", "-h")) return showHelp(path, branch);
@@ -52,9 +52,9 @@ async function runCommand(
   const flag = (name: string) => args[name] === true;
   const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") });
   choose(out);
-  if (flag("version")) return showVersion(out);
   if (typeof args["word"] === "string") throw unknownCommand(args["word"], path, branch);
   if (command) {
+    const { createContext } = await import("./cli/context.ts");
     const data = createContext(args, words, out, interruption);
     const exit: unknown = await command.run?.({ rawArgs: rest, args: args as never, cmd: command, data });
     return typeof exit === "number" ? exit : 0;
@@ -131,8 +131,9 @@ async function showHelp(path: string[], branch: Branch): Promise<number> {
   return 0;
 }
 
-async function showVersion(out: Output): Promise<number> {
+async function showVersion(json: boolean): Promise<number> {
   const { version } = await import("./cli/version.ts");
+  const out = createOutput({ json, quiet: false, verbose: false });
   await (out.json ? out.document({ version }) : out.result(version));
   return 0;
 }

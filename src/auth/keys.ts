@@ -25,6 +25,11 @@ export class StrayKeyError extends Error {
   }
 }
 
+/** Another process stored another token while this one was at work. */
+export class StoredTokenChangedError extends Error {
+  override readonly name = "StoredTokenChangedError";
+}
+
 /** No key, or more than one, is what the user named. */
 export class KeyNotFoundError extends Error {
   override readonly name = "KeyNotFoundError";

@@ -1,12 +1,7 @@
 import { changeConfig } from "../credentials/config-file.ts";
 import type { Pinner } from "../sdk/client.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
-import { createKept, keyUuidOf } from "./keys.ts";
-
-/** Another process stored another token while this one was at work. */
-export class StoredTokenChangedError extends Error {
-  override readonly name = "StoredTokenChangedError";
-}
+import { createKept, keyUuidOf, StoredTokenChangedError } from "./keys.ts";
 
 export interface Rotation {
   key: CreatedApiKey;

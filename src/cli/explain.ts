@@ -1,5 +1,10 @@
-import { AmbiguousKeyError, KeyNotFoundError, LostKeyError, StrayKeyError } from "../auth/keys.ts";
-import { StoredTokenChangedError } from "../auth/rotate.ts";
+import {
+  AmbiguousKeyError,
+  KeyNotFoundError,
+  LostKeyError,
+  StoredTokenChangedError,
+  StrayKeyError,
+} from "../auth/keys.ts";
 import { ConfigError } from "../credentials/config-error.ts";
 import {
   type ApiError,

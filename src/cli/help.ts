@@ -20,7 +20,7 @@ export async function renderHelp(path: string[], branch: Branch): Promise<string
   const help = [text.trimEnd(), ...(examples.length > 0 ? [`EXAMPLES\n\n${examples.join("\n")}`] : [])].join(
     "\n\n",
   );
-  const shown = coloursOn(process.stdout) ? help : stripVTControlCharacters(help);
+  const shown = coloursOn("stdout") ? help : stripVTControlCharacters(help);
   return shown.replace(/ +$/gm, "");
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { keepSecret } from "./safe-text.ts";
+import { notePrompt, stderrIsTerminal } from "./terminal.ts";
 import { Cancelled, UsageError } from "./usage-error.ts";
 
 const NOTICE_MS = 3000;
@@ -8,12 +9,13 @@ const MAX_BYTES = 1024 * 1024;
 
 /** Whether a person can be asked: prompts need a terminal to read from and one to write to. */
 export const canPrompt = (json: boolean): boolean =>
-  !json && Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  !json && stderrIsTerminal() && Boolean(process.stdin.isTTY);
 
 export async function promptText(
   message: string,
   check?: (value: string) => string | undefined,
 ): Promise<string> {
+  notePrompt();
   const { isCancel, text } = await import("@clack/prompts");
   const answer = await text({ message, output: process.stderr, validate: (value) => check?.(value ?? "") });
   if (isCancel(answer)) throw new Cancelled();
@@ -25,6 +27,7 @@ export async function promptPassword(
   message: string,
   check: (value: string) => string | undefined = (value) => (value ? undefined : "It must not be empty"),
 ): Promise<string> {
+  notePrompt();
   const { isCancel, password } = await import("@clack/prompts");
   const answer = await password({ message, output: process.stderr, validate: (value) => check(value ?? "") });
   if (isCancel(answer)) throw new Cancelled();
@@ -33,6 +36,7 @@ export async function promptPassword(
 }
 
 export async function promptConfirm(message: string): Promise<boolean> {
+  notePrompt();
   const { confirm, isCancel } = await import("@clack/prompts");
   const answer = await confirm({ message, output: process.stderr, initialValue: false });
   if (isCancel(answer)) throw new Cancelled();

@@ -1,6 +1,6 @@
 import { createConsola } from "consola/core";
 import { redact, safeJson, safeText } from "./safe-text.ts";
-import { coloursOn } from "./terminal.ts";
+import { coloursOn, writeStderr, writeStdout } from "./terminal.ts";
 
 export interface Output {
   json: boolean;
@@ -36,18 +36,16 @@ export class OutputError extends Error {
   }
 }
 
-// Told by the write itself: without a listener the event would end the process, with all that is left to undo.
-process.stdout.on("error", () => {});
-process.stderr.on("error", () => {});
-
-function write(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));
-  });
+async function write(text: string): Promise<void> {
+  try {
+    await writeStdout(text);
+  } catch (cause) {
+    throw new OutputError(cause);
+  }
 }
 
 export function createOutput(flags: { json: boolean; quiet: boolean; verbose: boolean }): Output {
-  const colours = coloursOn(process.stderr);
+  const colours = coloursOn("stderr");
   const paint = (code: number, text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const held: string[] = [];
   const labels: Record<string, string> = {
@@ -63,7 +61,7 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
         log({ type, args }) {
           const line = `${labels[type] ?? ""}${safeText(redact(args.join(" ")))}\n`;
           if (flags.json) held.push(line);
-          else process.stderr.write(line);
+          else writeStderr(line);
         },
       },
     ],
@@ -80,14 +78,14 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
       const line = redact(message);
       if (flags.json) {
         const error = { code, message: line, ...(hint ? { hint } : {}), ...(status ? { status } : {}) };
-        process.stderr.write(`${safeJson({ error })}\n`);
+        writeStderr(`${safeJson({ error })}\n`);
       } else
-        process.stderr.write(
+        writeStderr(
           `${labels["error"]}${safeText(hint ? `${line.replace(/[.\s]+$/, "")}. ${hint}` : line)}\n`,
         );
     },
     flush() {
-      for (const line of held.splice(0)) process.stderr.write(line);
+      for (const line of held.splice(0)) writeStderr(line);
     },
     drop() {
       held.length = 0;

@@ -1,10 +1,80 @@
-/** Whether colours may be used on a stream: a terminal, and nobody asked for none. */
-export const coloursOn = (stream: { isTTY?: boolean }): boolean =>
-  Boolean(stream.isTTY) && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+import { fstatSync, writeSync } from "node:fs";
+
+const STDOUT = 1;
+const STDERR = 2;
+const WINDOWS = process.platform === "win32";
+const PAUSE_MS = 5;
+
+/**
+ * Writes to stdout. Not through `process.stdout`: making that stream costs more than all the rest of a start, and
+ * its errors come as events. A Windows console needs it all the same, to show what is not ASCII.
+ * @throws what the system says, such as `EPIPE` or `ENOSPC`
+ */
+export function writeStdout(text: string): Promise<void> | undefined {
+  if (!WINDOWS) return writeAll(STDOUT, text);
+  return new Promise((resolve, reject) => {
+    process.stdout.once("error", reject);
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Writes to stderr. What cannot be told there cannot be told. */
+export function writeStderr(text: string): void {
+  try {
+    if (WINDOWS) process.stderr.write(text);
+    else writeAll(STDERR, text);
+  } catch {}
+}
+
+function writeAll(descriptor: number, text: string): undefined {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      // A pipe that does not block, and is full: whoever reads it is slower.
+      if ((error as { code?: string }).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+/** Ends the process when all is written, whatever is still open: stdin, connections, requests given up on. */
+export function exitNow(exit: number): void {
+  if (WINDOWS) process.stderr.write("", () => process.exit(exit));
+  else process.exit(exit);
+}
+
+const isTerminal = (name: "stdout" | "stderr"): boolean => {
+  try {
+    const descriptor = name === "stdout" ? STDOUT : STDERR;
+    // Asked first, because asking the stream makes it.
+    return fstatSync(descriptor).isCharacterDevice() && Boolean(process[name].isTTY);
+  } catch {
+    return false;
+  }
+};
+
+export const stderrIsTerminal = (): boolean => isTerminal("stderr");
+
+/** The width of stdout, where it is a terminal. */
+export const terminalWidth = (): number | undefined =>
+  isTerminal("stdout") ? process.stdout.columns : undefined;
+
+/** Whether colours may be used: a terminal, and nobody asked for none. */
+export const coloursOn = (name: "stdout" | "stderr"): boolean =>
+  !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb" && isTerminal(name);
+
+let prompted = false;
+
+/** To be called before a prompt, which changes the terminal. */
+export function notePrompt(): void {
+  prompted = true;
+}
 
 /** Gives the terminal back as it was, after a prompt that did not end by itself. */
 export function restoreTerminal(): void {
-  if (!process.stdin.isTTY || !process.stdin.isRaw) return;
+  if (!prompted || !process.stdin.isTTY || !process.stdin.isRaw) return;
   process.stdin.setRawMode(false);
-  if (process.stderr.isTTY) process.stderr.write("\u001b[?25h\n");
+  writeStderr("\u001b[?25h\n");
 }

@@ -23,7 +23,7 @@ export default defineCommand({
     );
     const keys = needsKeys(words) ? await loadKeys(context) : [];
     const root = await describe(keys);
-    process.stdout.write(printedBy(() => root.parse(words)));
+    await context.out.result(printedBy(() => root.parse(words)).trimEnd());
     return 0;
   },
 });

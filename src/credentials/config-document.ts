@@ -2,17 +2,29 @@ import type { Document } from "yaml";
 import { editKey } from "./config-edit.ts";
 import { ConfigError } from "./config-error.ts";
 
-/** The content of the config file. Keys, comments and order that are not ours survive every change. */
-export interface ConfigDocument {
+/** What the config file says. */
+export interface ConfigContent {
   /** Every key at the top level, with its value. */
   readonly values: ReadonlyMap<string, unknown>;
   readonly authToken: string | undefined;
   readonly baseEndpoint: string | undefined;
   readonly secure: boolean | undefined;
+}
+
+/** A config file that is being changed. Keys, comments and order that are not ours survive every change. */
+export interface ConfigDocument extends ConfigContent {
   set(key: string, value: string | boolean): void;
   unset(key: string): void;
   toString(): string;
 }
+
+/** What a file says that is not there; nothing is loaded to read it. */
+export const emptyContent: ConfigContent = {
+  values: new Map(),
+  authToken: undefined,
+  baseEndpoint: undefined,
+  secure: undefined,
+};
 
 /** Enough for hand-written anchors, too few for a file made to fill the memory. */
 const MAX_ALIASES = 100;

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type ConfigDocument, parseConfig } from "./config-document.ts";
+import { type ConfigContent, type ConfigDocument, emptyContent, parseConfig } from "./config-document.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
 import { type HeldLock, lockFile } from "./lock.ts";
 import { linkTarget } from "./paths.ts";
@@ -9,7 +8,7 @@ import { linkTarget } from "./paths.ts";
 export interface ConfigFile {
   path: string;
   exists: boolean;
-  document: ConfigDocument;
+  document: ConfigContent;
   /** Others than its owner can read it. */
   readableByOthers: boolean;
 }
@@ -20,8 +19,8 @@ export interface ConfigFile {
  */
 export async function readConfig(path: string): Promise<ConfigFile> {
   const text = await readText(path);
-  const document = await parseConfig(text ?? "", path);
-  if (text === undefined) return { path, exists: false, document, readableByOthers: false };
+  if (text === undefined) return { path, exists: false, document: emptyContent, readableByOthers: false };
+  const document = await parseConfig(text, path);
   return { path, exists: true, document, readableByOthers: await isReadableByOthers(path) };
 }
 
@@ -39,7 +38,7 @@ export async function changeConfig<Result>(
   let lock: HeldLock | undefined;
   try {
     lock = await lockFile(target);
-    const { document } = await readConfig(target);
+    const document = await parseConfig((await readText(target)) ?? "", target);
     const before = document.toString();
     const result = change(document);
     const text = document.toString();
@@ -126,7 +125,7 @@ async function syncDirectory(directory: string): Promise<void> {
 }
 
 const stagingPath = (target: string): string =>
-  join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  join(dirname(target), `.${basename(target)}.${crypto.randomUUID().slice(-12)}.tmp`);
 
 /** Staging files of writers that were killed. Whoever holds the lock is the only writer. */
 async function removeLeftovers(target: string): Promise<void> {

@@ -1,5 +1,4 @@
 import { readlink, realpath, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError } from "./config-error.ts";
 
@@ -16,7 +15,7 @@ const MAX_LINKS = 40;
  */
 export async function configPath(env: Environment, platform: string = process.platform): Promise<string> {
   if (env["PINNER_HOME"]) return resolve(env["PINNER_HOME"], "pinner", FILE_NAME);
-  const home = homeDirectory(env);
+  const home = await homeDirectory(env);
   const shared = join(home, ".config", "pinner", FILE_NAME);
   // Other Pinner tools keep it there on every system.
   if (await exists(shared)) return shared;
@@ -56,11 +55,12 @@ function systemDirectory(env: Environment, home: string, platform: string): stri
   return xdg && isAbsolute(xdg) ? xdg : join(home, ".config");
 }
 
-function homeDirectory(env: Environment): string {
+async function homeDirectory(env: Environment): Promise<string> {
   // Asked of the environment first, because Deno wants a permission of its own for `homedir`.
   const fromEnvironment = env["HOME"] || env["USERPROFILE"];
   if (fromEnvironment) return resolve(fromEnvironment);
   try {
+    const { homedir } = await import("node:os");
     return homedir();
   } catch (cause) {
     throw new ConfigError(

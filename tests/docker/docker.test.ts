@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,8 @@ const foreignImage = `${id}:${foreign}`;
 const credentials = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 const hardened = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
 const users = { root: 0, "the image's user": 65532, "a user nobody knows": 54321 };
+
+setDefaultTimeout(90_000);
 
 let docker: Docker;
 let scratch: string;
@@ -112,7 +114,7 @@ describe("the image", () => {
     });
     expect(exit).toBe(0);
     expect(await world.portal.isLive(stdout.trim())).toBe(true);
-  }, 90_000);
+  });
 });
 
 describe.concurrent("logging in from a container", () => {
@@ -153,7 +155,7 @@ describe.concurrent("logging in from a container", () => {
     expect(logs.stdout).not.toMatch(/eyJ[\w-]{8}/);
   });
 
-  test("prompts at a terminal", async () => {
+  test.serial("prompts at a terminal", async () => {
     await using world = await createWorld();
     const terminal = terminalIn(world, ["auth"]);
     await terminal.shows("Email");

@@ -1,6 +1,6 @@
 import { maskToken } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
-import type { ConfigDocument } from "../../credentials/config-document.ts";
+import type { ConfigContent } from "../../credentials/config-document.ts";
 import { accountEndpoint } from "../../sdk/endpoint.ts";
 
 export const settings = ["auth_token", "base_endpoint", "secure"] as const;
@@ -18,7 +18,7 @@ export function readSetting(name: string | undefined): Setting {
 
 /** What the file holds for a setting; secrets masked, unless told otherwise. */
 export function settingValue(
-  document: ConfigDocument,
+  document: ConfigContent,
   setting: Setting,
   unmask: boolean,
 ): string | boolean | undefined {

@@ -4,6 +4,7 @@ import type { Context } from "../../../cli/context.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { formatTable } from "../../../cli/table.ts";
+import { stderrIsTerminal, terminalWidth, writeStderr } from "../../../cli/terminal.ts";
 
 export default defineCommand({
   args: {
@@ -43,7 +44,7 @@ export default defineCommand({
         safeText(created_at.slice(0, 10)),
         current ? "in use" : "",
       ]);
-      await out.result(formatTable(["NAME", "UUID", "CREATED", ""], rows, process.stdout.columns));
+      await out.result(formatTable(["NAME", "UUID", "CREATED", ""], rows, terminalWidth()));
     }
     return 0;
   },
@@ -54,16 +55,16 @@ function showProgress({ out }: Context): {
   update: (loaded: number, total: number) => void;
   end: () => void;
 } {
-  const visible = process.stderr.isTTY && !out.json && !out.quiet && process.env["TERM"] !== "dumb";
+  const visible = stderrIsTerminal() && !out.json && !out.quiet && process.env["TERM"] !== "dumb";
   let shown = false;
   return {
     update(loaded, total) {
       if (!visible || (!shown && loaded >= total)) return;
       shown = true;
-      process.stderr.write(`\r${loaded} of ${total} keys`);
+      writeStderr(`\r${loaded} of ${total} keys`);
     },
     end() {
-      if (shown) process.stderr.write("\r\u001b[2K");
+      if (shown) writeStderr("\r\u001b[2K");
     },
   };
 }

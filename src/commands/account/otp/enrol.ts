@@ -2,7 +2,7 @@ import { codeProblem, readCode } from "../../../cli/ask.ts";
 import type { Context } from "../../../cli/context.ts";
 import { promptPassword } from "../../../cli/input.ts";
 import { safeText } from "../../../cli/safe-text.ts";
-import { coloursOn } from "../../../cli/terminal.ts";
+import { coloursOn, writeStderr } from "../../../cli/terminal.ts";
 import { isOtpRefused } from "../../../sdk/errors.ts";
 
 const ATTEMPTS = 5;
@@ -22,8 +22,8 @@ export async function enrol(
   { secret, uri, verify, clockOffset }: Enrolment,
 ): Promise<void> {
   const groups = secret.match(/.{1,4}/g)?.join(" ") ?? secret;
-  process.stderr.write(`Scan this with your authenticator:\n\n${await qrCode(uri)}\n`);
-  process.stderr.write(`Or type this secret into it: ${safeText(groups)}\nOr open: ${safeText(uri)}\n\n`);
+  writeStderr(`Scan this with your authenticator:\n\n${await qrCode(uri)}\n`);
+  writeStderr(`Or type this secret into it: ${safeText(groups)}\nOr open: ${safeText(uri)}\n\n`);
   for (let attempt = 1; ; attempt++) {
     const code = readCode(await promptPassword("Code that it shows", codeProblem), "the prompt");
     try {
@@ -48,7 +48,7 @@ async function qrCode(text: string): Promise<string> {
   const { encode } = await import("uqr");
   const { data, size } = encode(text, { border: 2 });
   if (size > (process.stderr.columns ?? 80)) return "(this terminal is too narrow for the QR code)\n";
-  const [on, off] = coloursOn(process.stderr) ? ["\u001b[38;5;16;48;5;231m", "\u001b[0m"] : ["", ""];
+  const [on, off] = coloursOn("stderr") ? ["\u001b[38;5;16;48;5;231m", "\u001b[0m"] : ["", ""];
   const lines: string[] = [];
   for (let y = 0; y < size; y += 2) {
     const cells = Array.from({ length: size }, (_, x) =>
