@@ -8,7 +8,7 @@ RUN bun install --frozen-lockfile --ignore-scripts
 COPY src src
 ARG TARGETARCH
 # As scripts/compile.ts does.
-RUN bun build --compile --minify --bytecode --format=esm \
+RUN bun build --compile --minify --bytecode --splitting --format=esm \
       --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
       --target=bun-linux-$TARGETARCH src/bin.ts --outfile=root/usr/local/bin/pinner
 # Like /tmp, so that whichever user the container runs as can keep a config there.

@@ -6,6 +6,8 @@ export const flags = [
   "--compile",
   "--minify",
   "--bytecode",
+  // A start then loads the chunks that it needs, not all that every command needs.
+  "--splitting",
   // consola uses `import.meta`: in any other format the binary builds and dies at its start.
   "--format=esm",
   // Otherwise a stranger's `.env` or `bunfig.toml` in the current directory sets variables and runs code.

@@ -1,11 +1,12 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import type { ConfigFile } from "../credentials/config-file.ts";
 import type { ResolvedToken } from "../credentials/resolve.ts";
 import type { Pinner } from "../sdk/client.ts";
 import { type ApiError, isApiError, isNetworkError, isRequestTimeoutError } from "../sdk/errors.ts";
 import { isExpired, isHeaderSafe, readClaims } from "../sdk/token.ts";
 import type { RequestEvent } from "../sdk/types.ts";
+import { chooseProxy, withoutBrackets } from "./proxy.ts";
 
 /** One thing that was looked at. `advice` solves what is wrong with it. */
 export interface Check {
@@ -84,51 +85,25 @@ export function checkToken({ token, source }: ResolvedToken, now = Date.now()): 
   return ok("token", `the token from ${from} works until ${when}`);
 }
 
-/** Which proxy a request to the endpoint would take, by the variables that `curl` and others read. */
+/** Which proxy a request to the endpoint would take. */
 export function checkProxy(
   env: Record<string, string | undefined>,
   endpoint: URL,
 ): Check & { used: boolean } {
-  const read = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const variables = [endpoint.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY", "ALL_PROXY"];
-  const variable = variables.find(read);
-  const proxy = variable && read(variable);
-  if (!variable || !proxy) return { ...ok("proxy", "no proxy is set"), used: false };
-  if ((read("NO_PROXY") ?? "").split(",").some((entry) => exempts(entry.trim(), endpoint)))
+  const choice = chooseProxy(env, endpoint);
+  if (!choice) return { ...ok("proxy", "no proxy is set"), used: false };
+  const { variable, proxy, exempted } = choice;
+  if (exempted)
     return { ...ok("proxy", `${variable} is set, but NO_PROXY exempts ${endpoint.hostname}`), used: false };
-  try {
-    const { protocol, host } = new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
-    return { ...ok("proxy", `requests go through ${protocol}//${host}, as ${variable} says`), used: true };
-  } catch {
-    const advice = `Set ${variable} to a URL such as http://proxy.example.com:3128, or remove it`;
-    return { ...failed("proxy", 1, `${variable} is not a URL`, advice), used: true };
-  }
+  // Without its user and password.
+  if (proxy)
+    return {
+      ...ok("proxy", `requests go through ${proxy.protocol}//${proxy.host}, as ${variable} says`),
+      used: true,
+    };
+  const advice = `Set ${variable} to a URL such as http://proxy.example.com:3128, or remove it`;
+  return { ...failed("proxy", 1, `${variable} is not a URL`, advice), used: true };
 }
-
-/** Whether an entry of `NO_PROXY` is the endpoint's host, a network or a domain that it is in, perhaps with its port. */
-function exempts(entry: string, { hostname, port, protocol }: URL): boolean {
-  const text = entry.toLowerCase();
-  const address = withoutBrackets(hostname);
-  if (text === "*" || withoutBrackets(text) === address) return true;
-  if (text.includes("/")) return isInNetwork(address, text);
-  const [, host = "", onlyPort] = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(text) ?? [];
-  if (onlyPort && onlyPort !== (port || (protocol === "https:" ? "443" : "80"))) return false;
-  return withoutBrackets(host) === address || (isIP(address) === 0 && address.endsWith(`.${host}`));
-}
-
-function isInNetwork(address: string, network: string): boolean {
-  const [base = "", bits = ""] = network.split("/");
-  const family = isIP(base);
-  if (family === 0 || family !== isIP(address) || !/^\d{1,3}$/.test(bits)) return false;
-  if (Number(bits) > (family === 4 ? 32 : 128)) return false;
-  const type = family === 4 ? "ipv4" : "ipv6";
-  const list = new BlockList();
-  list.addSubnet(base, Number(bits), type);
-  return list.check(address, type);
-}
-
-/** The address itself: in a URL, IPv6 stands in brackets. */
-const withoutBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, "$1");
 
 export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> {
   const { hostname } = endpoint;

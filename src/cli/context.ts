@@ -1,9 +1,10 @@
+import { chooseProxy } from "../auth/proxy.ts";
 import { type ConfigFile, readConfig } from "../credentials/config-file.ts";
 import { configPath } from "../credentials/paths.ts";
 import { type ResolvedToken, resolveToken } from "../credentials/resolve.ts";
 import type { Pinner } from "../sdk/client.ts";
 import { accountEndpoint, isInsecure } from "../sdk/endpoint.ts";
-import type { RequestEvent } from "../sdk/types.ts";
+import type { FetchFunction, RequestEvent } from "../sdk/types.ts";
 import type { Values } from "./args.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
@@ -95,6 +96,7 @@ export function createContext(
         baseEndpoint: base,
         secure,
         timeout,
+        fetch: await proxyFetch(endpoint),
         onRequest(event: RequestEvent) {
           const { method, path: requestPath, status, failure, duration } = event;
           out.debug(`${method} ${endpoint}${requestPath} ${status ?? failure} ${Math.round(duration)} ms`);
@@ -121,6 +123,18 @@ export function createContext(
     return config;
   }
   return context;
+}
+
+/** What sends requests where a proxy is set and the runtime's own `fetch` does not read the variables. */
+async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> {
+  if (process.versions["bun"] || process.versions["deno"]) return undefined;
+  const choice = chooseProxy(process.env, new URL(endpoint));
+  if (!choice || choice.exempted) return undefined;
+  const { variable, proxy } = choice;
+  if (!/^https?:$/.test(proxy?.protocol ?? "") || !proxy)
+    throw new UsageError(`${variable} must be a URL such as http://proxy.example.com:3128`);
+  const { fetchThrough } = await import("./proxy.ts");
+  return fetchThrough(proxy);
 }
 
 function readTimeout(text: string | undefined): number | undefined {

@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compile } from "../../scripts/compile.ts";
 import { run } from "../support/world.ts";
 
 export const root = join(import.meta.dir, "../..");
@@ -30,13 +31,6 @@ async function must(...command: string[]): Promise<string> {
   const { exit, stdout, stderr } = await run(command, { cwd: root });
   if (exit !== 0) throw new Error(`${command.join(" ")} exited with ${exit}\n${stdout}${stderr}`);
   return stdout;
-}
-
-async function compile(target: string, outfile: string): Promise<string> {
-  await mkdir(workshop, { recursive: true });
-  const flags = ["--compile", "--minify", "--bytecode", "--format=esm", `--target=${target}`];
-  await must(process.execPath, "build", ...flags, "src/bin.ts", `--outfile=${outfile}`);
-  return outfile;
 }
 
 /** A Node of a given major version: the one on PATH where it is that, else the registry's. */
@@ -108,7 +102,8 @@ export const forms = {
   "linux-arm64": {
     terminal: true,
     async prepare() {
-      const binary = await compile("bun-linux-arm64", join(workshop, "pinner-arm64"));
+      const binary = join(workshop, "pinner-arm64");
+      await compile(binary, "--target=bun-linux-arm64");
       return () => ({ command: ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary] });
     },
   },
@@ -142,7 +137,8 @@ async function prepareWine(): Promise<() => Start> {
   const directory = join(workshop, "windows");
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  const binary = await compile("bun-windows-x64", join(directory, "pinner.exe"));
+  const binary = join(directory, "pinner.exe");
+  await compile(binary, "--target=bun-windows-x64");
   const source = join(directory, "process-prng.c");
   await writeFile(
     source,
