@@ -1,5 +1,8 @@
 /** `bun run test`: lint, types, dead code, build, then every test against what was built. */
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { forms } from "../tests/forms/form.ts";
+import { installForTests } from "./debian.ts";
 import { root, show } from "./steps.ts";
 
 const tool = (name: string) => join(root, "node_modules/.bin", name);
@@ -16,13 +19,22 @@ for (const [name, command] of Object.entries(checks)) {
   if (!(await show(...command)).ok) fail(`${name} failed`);
 }
 
+console.log("\n— what the tests need");
+if (!(await installForTests())) console.log("It could not be installed: tests that need it will fail");
+
 console.log("\n— tests");
 const { ok, output } = await show(process.execPath, "test", "--parallel=2", "--timeout=20000");
 const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
 const passed = count("pass");
 const failed = count("fail");
+
+const ran = await readdir(join(root, "dist/.forms")).catch(() => []);
+const leftOut = [...Object.keys(forms), "docker"].filter((form: string) => !(ran as string[]).includes(form));
+console.log(`\nforms that passed whole: ${ran.sort().join(", ")}`);
+if (leftOut.length > 0) console.log(`forms that did not: ${leftOut.join(", ")}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 if (!ok || passed === 0) fail("the tests failed");
+if (leftOut.length > 0) fail("not every form was tried");
 
 function fail(message: string): never {
   console.error(`\n${message}`);

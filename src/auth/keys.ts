@@ -1,5 +1,5 @@
 import type { Pinner } from "../sdk/client.ts";
-import { isApiError } from "../sdk/errors.ts";
+import { isApiError, isBadResponseError, isNetworkError, isRequestTimeoutError } from "../sdk/errors.ts";
 import { isUuid, readClaims } from "../sdk/token.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
 
@@ -7,10 +7,13 @@ import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
 export class LostKeyError extends Error {
   override readonly name = "LostKeyError";
   readonly keyName: string;
+  /** Keys of this name that may be the lost one, or another machine's; the newest first. */
+  readonly candidates: ApiKey[];
 
-  constructor(keyName: string, cause: unknown) {
+  constructor(keyName: string, candidates: ApiKey[], cause: unknown) {
     super("the answer to the creation of an API key was lost", { cause });
     this.keyName = keyName;
+    this.candidates = candidates;
   }
 }
 
@@ -49,6 +52,7 @@ export class AmbiguousKeyError extends Error {
  * Creates a key and keeps it. When it cannot be kept, it is deleted again, so that none is left that nobody holds.
  * @param keep stores or shows the key
  * @param signal when it is aborted before the key is kept, the key is deleted again and the abort's reason thrown
+ * @param known keys that were there before, so that a lost one is not looked for among them
  * @throws {LostKeyError} when nobody knows whether the key was created
  * @throws {StrayKeyError} when the key could be neither kept nor deleted
  */
@@ -57,27 +61,59 @@ export async function createKept<Result>(
   name: string,
   keep: (key: CreatedApiKey) => Promise<Result>,
   signal?: AbortSignal,
+  known: ApiKey[] | Promise<ApiKey[]> = [],
 ): Promise<{ key: CreatedApiKey; result: Result }> {
-  const key = await create(session, name);
+  const key = await create(session, name, known);
   try {
     signal?.throwIfAborted();
     return { key, result: await keep(key) };
   } catch (cause) {
-    await session.deleteKey(key.uuid).catch(() => {
-      throw new StrayKeyError(key.uuid, cause);
-    });
+    await deleteAgain(session, key.uuid, cause);
     throw cause;
   }
 }
 
-async function create(session: Pinner, name: string): Promise<CreatedApiKey> {
+async function create(
+  session: Pinner,
+  name: string,
+  known: ApiKey[] | Promise<ApiKey[]>,
+): Promise<CreatedApiKey> {
   try {
     return await session.createKey(name);
   } catch (error) {
-    // A status of 4xx says that nothing was created; a gateway's 5xx, a broken answer or silence do not.
-    if (isApiError(error) && error.status < 500) throw error;
-    throw new LostKeyError(name, error);
+    if (!mayHaveCreated(error)) throw error;
+    const uuid = isBadResponseError(error) ? error.createdUuid : undefined;
+    if (uuid === undefined) throw new LostKeyError(name, await findNew(session, name, await known), error);
+    await deleteAgain(session, uuid, error);
+    throw error;
   }
+}
+
+/** Reasons for which no connection was made, so that nothing was asked for. */
+const UNSENT = /^(?:ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH)$/;
+
+/** A status of 4xx says that nothing was created; a gateway's 5xx, a broken answer or silence do not. */
+function mayHaveCreated(error: unknown): boolean {
+  if (isApiError(error)) return error.operation === "createKey" && error.status >= 500;
+  if (isNetworkError(error)) return error.operation === "createKey" && !UNSENT.test(error.reason);
+  // What went wrong before, such as the exchange of the key in use, created nothing.
+  return (isRequestTimeoutError(error) || isBadResponseError(error)) && error.operation === "createKey";
+}
+
+/**
+ * Where a lost key may be. It is only told, never deleted on this evidence: another machine may have created a key
+ * of the same name in the same moment, while ours was never created, and the list does not tell them apart.
+ */
+const findNew = (session: Pinner, name: string, known: ApiKey[]): Promise<ApiKey[]> =>
+  session.listKeys().then(
+    (keys) => keys.filter((key) => key.name === name && !known.some(({ uuid }) => uuid === key.uuid)),
+    () => [],
+  );
+
+async function deleteAgain(session: Pinner, uuid: string, cause: unknown): Promise<void> {
+  await session.deleteKey(uuid).catch(() => {
+    throw new StrayKeyError(uuid, cause);
+  });
 }
 
 const CONCURRENT_DELETIONS = 6;
@@ -97,6 +133,8 @@ export async function deleteKeys(
         deleted.push(key.uuid);
       } catch (error) {
         failure = error;
+        // A service that gives no answer would not give one for the rest either, and each is waited for.
+        if (!isApiError(error)) waiting.length = 0;
       }
     }
   }

@@ -29,7 +29,7 @@ export interface KeyRequest {
 }
 
 /** What a new key makes superfluous. */
-export interface Removal {
+interface Removal {
   /** Keys to delete. */
   older: ApiKey[];
   /** Other keys of the same name, which are left alone. */
@@ -55,19 +55,28 @@ export interface KeyResult extends Omit<Removal, "older" | "error"> {
  * @throws {StrayKeyError} when the key could not be kept and could not be deleted
  */
 export async function createAndKeepKey(session: Pinner, request: KeyRequest): Promise<KeyResult> {
-  const listing = session.listKeys().then(
-    (keys) => ({ keys, error: undefined }),
-    (error: unknown) => ({ keys: [], error }),
-  );
+  const list = (): Promise<{ keys: ApiKey[]; error: unknown }> =>
+    session.listKeys().then(
+      (keys) => ({ keys, error: undefined }),
+      (error: unknown) => ({ keys: [], error }),
+    );
+  const listing = list();
   const plan = async (created: CreatedApiKey, replacedToken?: string): Promise<Removal> => {
     const { keys, error } = await listing;
-    return { ...planRemoval(keys, created, request, replacedToken), error };
+    const own = keyUuidOf(replacedToken);
+    if (error !== undefined || own === undefined || keys.some(({ uuid }) => uuid === own))
+      return { ...planRemoval(keys, created, request, replacedToken), error };
+    // What another process created and stored meanwhile is younger than the list.
+    const later = await list();
+    const all = [...keys, ...later.keys.filter(({ uuid }) => uuid === own)];
+    return { ...planRemoval(all, created, request, replacedToken), error: later.error };
   };
   const { key, result: replacedToken } = await createKept(
     session,
     request.name,
     (created) => request.keep(created, () => plan(created)),
     request.signal,
+    listing.then(({ keys }) => keys),
   );
   const { older, error, ...rest } = await plan(key, replacedToken);
   const { deleted, failure } = await deleteKeys(session, older);

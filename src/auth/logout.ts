@@ -44,8 +44,9 @@ async function revokeToken(
     if (claims.kind === "session") await pinner.logout();
     return { keyDeleted: false };
   } catch (cause) {
-    // The service does not know the key any more: nothing is left to delete.
-    if (isApiError(cause) && cause.status === 401) return { keyDeleted: false };
+    // The service does not know the token any more: nothing is left to delete.
+    if (isApiError(cause) && cause.status === 401 && cause.operation !== "deleteKey")
+      return { keyDeleted: false };
     return { keyDeleted: false, cause };
   }
 }

@@ -14,6 +14,7 @@ export interface Rotation {
  * process dies, what was kept before still works.
  * @param prove rejects when the new key does not work
  * @param keep stores or shows the new key
+ * @param known the keys that are there now
  */
 export async function rotateKey(
   session: Pinner,
@@ -21,6 +22,7 @@ export async function rotateKey(
   prove: (key: CreatedApiKey) => Promise<unknown>,
   keep: (key: CreatedApiKey) => Promise<void>,
   signal: AbortSignal,
+  known: ApiKey[],
 ): Promise<Rotation> {
   const { key } = await createKept(
     session,
@@ -31,6 +33,7 @@ export async function rotateKey(
       await keep(created);
     },
     signal,
+    known,
   );
   const cleanUpError = await session.deleteKey(old.uuid).then(
     () => undefined,

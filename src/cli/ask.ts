@@ -1,5 +1,6 @@
 import type { Context } from "./context.ts";
 import { canPrompt, promptPassword, promptText, readSecretFromStdin } from "./input.ts";
+import { keepSecret } from "./safe-text.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Where the inputs of commands come from: a flag, else its variable, else (secrets) piped stdin, else a prompt. */
@@ -41,6 +42,7 @@ export function missing(what: string, flag: string, variable?: string, elsewhere
 /** A TOTP code as the service takes it. Authenticators show it in two groups, and people type it so. */
 export function readCode(text: string, flag: string): string {
   const code = text.replace(/[\s-]/g, "");
+  keepSecret(code);
   if (/^\d{6}$/.test(code)) return code;
   throw new UsageError(`${flag} takes the six digits of a 2FA code`);
 }

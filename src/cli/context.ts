@@ -11,6 +11,9 @@ import type { Output } from "./output.ts";
 import { keepSecret } from "./safe-text.ts";
 import { UsageError } from "./usage-error.ts";
 
+const UNCHECKED =
+  "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the token. Trust an authority of your own with NODE_EXTRA_CA_CERTS instead";
+
 /** What a command works with. Everything that costs something is made when first asked for. */
 export interface Context {
   out: Output;
@@ -46,6 +49,10 @@ export function createContext(
   const env = (name: string) => process.env[name] || undefined;
   const text = (name: string) => args[name] as string | undefined;
   const warned = new Set<string>();
+  const warnOnce = (text: string) => {
+    if (!warned.has(text)) out.warn(text);
+    warned.add(text);
+  };
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
   const timeout = readTimeout(text("timeout"));
@@ -64,9 +71,7 @@ export function createContext(
     env,
     secretFlag(name) {
       const value = text(name);
-      if (value !== undefined && !warned.has(name))
-        out.warn(`--${name}: other users of this machine can see it`);
-      warned.add(name);
+      if (value !== undefined) warnOnce(`--${name}: other users of this machine can see it`);
       return value;
     },
     configPath: () => (path ??= configPath(process.env)),
@@ -90,8 +95,9 @@ export function createContext(
       const { Pinner } = await import("../sdk/client.ts");
       const endpoint = accountEndpoint(base, secure);
       if (secure === false && isInsecure(endpoint)) {
-        out.warn(`${endpoint} is plain http: credentials cross the network unencrypted`);
+        warnOnce(`${endpoint} is plain http: credentials cross the network unencrypted`);
       }
+      if (env("NODE_TLS_REJECT_UNAUTHORIZED") === "0") warnOnce(UNCHECKED);
       const options = {
         baseEndpoint: base,
         secure,
@@ -103,7 +109,10 @@ export function createContext(
           onRequest?.(event);
         },
       };
-      const create = (token: string | undefined) => new Pinner({ ...options, token });
+      const create = (token: string | undefined) => {
+        keepSecret(token);
+        return new Pinner({ ...options, token });
+      };
       create(undefined);
       return create;
     },
@@ -127,6 +136,8 @@ export function createContext(
 
 /** What sends requests where a proxy is set and the runtime's own `fetch` does not read the variables. */
 async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> {
+  // Bun would print each request on stderr, with its token and its body.
+  if (process.versions["bun"]) process.env["BUN_CONFIG_VERBOSE_FETCH"] = "0";
   if (process.versions["bun"] || process.versions["deno"]) return undefined;
   const choice = chooseProxy(process.env, new URL(endpoint));
   if (!choice || choice.exempted) return undefined;

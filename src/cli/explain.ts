@@ -82,7 +82,13 @@ export function explain(error: unknown): Explanation {
   }
   if (error instanceof OutputError) return { code: "internal", exit: 1, message: error.message };
   if (error instanceof LostKeyError) {
-    const hint = `A key named "${error.keyName}" may exist that nobody holds: look with \`pinner account api-keys list\``;
+    const look = "look with `pinner account api-keys list`";
+    const found = error.candidates
+      .slice(0, 3)
+      .map(({ uuid, created_at }) => `${uuid} (created ${created_at})`);
+    const where =
+      found.length === 0 ? look : `it may be ${found.join(" or ")}, if no other machine made that`;
+    const hint = `A key named "${error.keyName}" may exist that nobody holds: ${where}`;
     const { code, exit, status, message } = explain(error.cause);
     return { code, exit, message: `${error.message} (${message})`, hint, status };
   }

@@ -36,6 +36,9 @@ export class OutputError extends Error {
   }
 }
 
+// The look-behind: from each of many dots in its middle, a long text would be searched anew.
+const withoutFullStop = (line: string): string => line.replace(/(?<![.\s])[.\s]+$/, "");
+
 async function write(text: string): Promise<void> {
   try {
     await writeStdout(text);
@@ -76,13 +79,17 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     debug: (text) => log.debug(text),
     error({ code, message, hint, status }) {
       const line = redact(message);
+      const advice = hint && redact(hint);
       if (flags.json) {
-        const error = { code, message: line, ...(hint ? { hint } : {}), ...(status ? { status } : {}) };
+        const error = {
+          code,
+          message: line,
+          ...(advice ? { hint: advice } : {}),
+          ...(status ? { status } : {}),
+        };
         writeStderr(`${safeJson({ error })}\n`);
       } else
-        writeStderr(
-          `${labels["error"]}${safeText(hint ? `${line.replace(/[.\s]+$/, "")}. ${hint}` : line)}\n`,
-        );
+        writeStderr(`${labels["error"]}${safeText(advice ? `${withoutFullStop(line)}. ${advice}` : line)}\n`);
     },
     flush() {
       for (const line of held.splice(0)) writeStderr(line);

@@ -51,7 +51,7 @@ function openTunnel(proxy: URL, target: URL, signal: AbortSignal): Promise<Socke
     request.on("connect", ({ statusCode = 0 }, socket) => {
       if (statusCode >= 200 && statusCode < 300) return resolve(socket as Socket);
       socket.destroy();
-      reject(Object.assign(new Error("the proxy refuses"), { code: `PROXY_ANSWERED_${statusCode}` }));
+      reject(Object.assign(new Error("the proxy refuses"), { code: "ERR_PROXY_TUNNEL" }));
     });
     request.end();
   });

@@ -1,4 +1,5 @@
 /** Makes text from outside safe to show, and keeps secrets out of it. */
+import { withoutSecrets } from "../sdk/redaction.ts";
 
 /** C0, DEL, C1, bidirectional controls, line and paragraph separators, invisible and tag characters. */
 const UNSAFE =
@@ -24,18 +25,17 @@ const secrets = new Set<string>();
 
 /** Remembers a password, code or token, so that no message repeats it. */
 export function keepSecret(secret: string | undefined): void {
-  if (secret && secret.length >= 4) secrets.add(secret);
+  if (secret) secrets.add(secret);
 }
 
-/** Text without the secrets of this run, and without anything that looks like a JWT, be it whole or cut off. */
-export function redact(text: string): string {
-  let clean = text;
-  // The longest first: a secret may be a part of another.
-  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-  for (const secret of longestFirst) clean = clean.replaceAll(secret, "***");
-  // Also behind a letter: in an encoded URL, `%3D` stands before it.
-  return clean.replace(/eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, "***");
-}
+/**
+ * A JWT, be it whole or cut off, also behind a letter: in an encoded URL, `%3D` stands before it. Without the
+ * look-behind and the look-ahead, a long text of `eyJeyJeyJ` would be searched to its end from each of them.
+ */
+const JWT = /(?<![\w-])(?=[\w-]+\.[\w-])([\w-]*?)eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g;
+
+/** Text without the secrets of this run, and without anything that looks like a JWT. */
+export const redact = (text: string): string => withoutSecrets(text, secrets).replace(JWT, "$1***");
 
 /** A token that can be recognised by its owner and used by nobody: no part of its payload or signature. */
 export const maskToken = (token: string): string => (token.startsWith("eyJ") ? "eyJ…" : "…");

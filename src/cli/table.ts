@@ -4,7 +4,7 @@ const GAP = "  ";
 /** A first column narrower than this says nothing: the rows are then stacked. */
 const MIN_FIRST = 12;
 
-export const widthOf = (text: string): number => truncate(text, {}, {}).width;
+const widthOf = (text: string): number => truncate(text, {}, {}).width;
 
 /**
  * Rows under a header, in columns as wide as their content. Texts must be safe already.

@@ -9,8 +9,8 @@ import { tree } from "./tree.ts";
 
 /** A shell waits for this while somebody types: what takes longer is left out. */
 const PATIENCE_MS = 900;
-/** Names that every shell takes as they are, without quotes. */
-const PLAIN_NAME = /^[\w.@+-]+$/;
+/** Names that every shell takes as they are, without quotes, and that nothing takes for a flag. */
+const PLAIN_NAME = /^[\w.@+][\w.@+-]*$/;
 
 /** What the scripts of `pinner completion` call: `pinner complete -- WORDS`. It fails silently. */
 export default defineCommand({

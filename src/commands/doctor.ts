@@ -24,7 +24,7 @@ export default defineCommand({
     const { warn } = out;
     const warnings: string[] = [];
     out.warn = (text) => void warnings.push(text);
-    const checks = await diagnose(context);
+    const checks = (await diagnose(context)).map((check) => ({ ...check, message: redact(check.message) }));
     const exit =
       checks.find(({ status }) => status === "failed")?.exit ??
       Math.max(...checks.map((check) => check.exit));
@@ -41,7 +41,7 @@ export default defineCommand({
 
 function line({ name, status, message, advice }: Check): string {
   const text = `${marks[status].padEnd(8)} ${name.padEnd(12)} ${message}`;
-  return safeText(redact(text)) + (advice ? `\n${" ".repeat(22)}${safeText(advice)}` : "");
+  return safeText(text) + (advice ? `\n${" ".repeat(22)}${safeText(advice)}` : "");
 }
 
 async function diagnose(context: Context): Promise<Check[]> {

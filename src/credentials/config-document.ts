@@ -1,5 +1,4 @@
-import type { Document } from "yaml";
-import { editKey } from "./config-edit.ts";
+import { editKey, parseYaml } from "./config-edit.ts";
 import { ConfigError } from "./config-error.ts";
 
 /** What the config file says. */
@@ -37,9 +36,9 @@ const MAX_ALIASES = 100;
  */
 export async function parseConfig(text: string, path: string): Promise<ConfigDocument> {
   const yaml = await import("yaml");
-  const { isMap, isScalar, LineCounter, parseDocument } = yaml;
+  const { isMap, isScalar, LineCounter } = yaml;
   const lines = new LineCounter();
-  const document: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseYaml(yaml, text, { lineCounter: lines, prettyErrors: false });
   const invalid = (offset: number, problem: string): ConfigError => {
     const { line, col } = lines.linePos(offset);
     return new ConfigError("invalid", `${path} is not valid at line ${line}, column ${col}: ${problem}`);
@@ -50,6 +49,13 @@ export async function parseConfig(text: string, path: string): Promise<ConfigDoc
   const root = document.contents;
   const isEmpty = root === null || (isScalar(root) && root.value === null);
   if (!isEmpty && !isMap(root)) throw invalid(root.range?.[0] ?? 0, "it must be a mapping of keys to values");
+
+  const keys = new Set<unknown>();
+  for (const { key } of isMap(root) ? root.items : []) {
+    if (!isScalar(key)) continue;
+    if (keys.has(key.value)) throw invalid(key.range?.[0] ?? 0, "a key occurs twice");
+    keys.add(key.value);
+  }
 
   const values = new Map<string, unknown>();
   try {
@@ -100,7 +106,6 @@ const problemNames: Record<string, string> = {
   BAD_INDENT: "the indentation is wrong",
   BAD_SCALAR_START: "a value starts with a character that needs quotes",
   BLOCK_AS_IMPLICIT_KEY: "a mapping starts where a value should be",
-  DUPLICATE_KEY: "a key occurs twice",
   MISSING_CHAR: "a quote, bracket or colon is missing",
   MULTILINE_IMPLICIT_KEY: "a key runs over several lines; is a colon missing?",
   MULTIPLE_DOCS: "it holds more than one document",

@@ -1,8 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Document, Node, Pair } from "yaml";
+import type { Document, DocumentOptions, Node, Pair, ParseOptions, SchemaOptions } from "yaml";
 
 type Yaml = typeof import("yaml");
 type Value = string | boolean;
+
+/** Without the library's own search for keys that occur twice, which compares each key with every other. */
+export const parseYaml = (
+  yaml: Yaml,
+  text: string,
+  options: ParseOptions & DocumentOptions & SchemaOptions = {},
+): Document => yaml.parseDocument(text, { ...options, uniqueKeys: false });
 
 /**
  * YAML with one key of its mapping set to a value, or without the key. Only the key's own lines change: written
@@ -17,7 +24,7 @@ export function editKey(yaml: Yaml, text: string, key: string, value: Value | un
 
 function splice(yaml: Yaml, text: string, key: string, value: Value | undefined): string | undefined {
   const end = text.includes("\r\n") ? "\r\n" : "\n";
-  const root = yaml.parseDocument(text).contents;
+  const root = parseYaml(yaml, text).contents;
   const pairs = yaml.isMap(root) ? root.items : [];
   const pair = pairs.find((item) => yaml.isScalar(item.key) && item.key.value === key);
   if (!pair) {
@@ -41,10 +48,10 @@ function splice(yaml: Yaml, text: string, key: string, value: Value | undefined)
 
 /** Whether an edit did to the meaning what it was to do, and nothing else. */
 function isEdited(yaml: Yaml, before: string, after: string, key: string, value: Value | undefined): boolean {
-  const document = yaml.parseDocument(after);
+  const document = parseYaml(yaml, after);
   if (document.errors.length > 0) return false;
   try {
-    const expected = contentOf(yaml.parseDocument(before));
+    const expected = contentOf(parseYaml(yaml, before));
     const found = contentOf(document);
     if (found.get(key) !== value) return false;
     if (value !== undefined && expected.has(key)) {
@@ -61,7 +68,7 @@ function isEdited(yaml: Yaml, before: string, after: string, key: string, value:
 
 /** For mappings in braces and other rare forms: the whole document anew, every scalar spelt as it was. */
 function rewrite(yaml: Yaml, text: string, key: string, value: Value | undefined): string {
-  const document: Document = yaml.parseDocument(text, { schema: "failsafe" });
+  const document: Document = parseYaml(yaml, text, { schema: "failsafe" });
   if (!yaml.isMap(document.contents)) document.contents = null;
   if (value === undefined) {
     if (document.contents !== null) document.delete(key);

@@ -5,6 +5,9 @@ import { ConfigError, systemReason } from "./config-error.ts";
 import { type HeldLock, lockFile } from "./lock.ts";
 import { linkTarget } from "./paths.ts";
 
+/** What is larger is no config file, and would take long to parse. */
+const MAX_BYTES = 1024 * 1024;
+
 export interface ConfigFile {
   path: string;
   exists: boolean;
@@ -61,10 +64,17 @@ export async function proveWritable(path: string): Promise<void> {
   const directory = dirname(target);
   let created: string | undefined;
   try {
-    created = await mkdir(directory, { recursive: true, mode: 0o700 });
-    const file = stagingPath(target);
-    await (await open(file, "wx", 0o600)).close();
-    await rm(file, { force: true });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        created = (await mkdir(directory, { recursive: true, mode: 0o700 })) ?? created;
+        const file = stagingPath(target);
+        await (await open(file, "wx", 0o600)).close();
+        return await rm(file, { force: true });
+      } catch (error) {
+        // Another process took away the directory that it had made for the same proof.
+        if (attempt === 10 || (error as { code?: string }).code !== "ENOENT") throw error;
+      }
+    }
   } catch (error) {
     throw asUnwritable(error, path);
   } finally {
@@ -154,6 +164,7 @@ async function readBytes(path: string): Promise<Uint8Array | undefined> {
     const stats = await stat(path);
     // Reading a pipe would wait for ever, and writing would replace a device.
     if (!stats.isFile() && !stats.isDirectory()) throw unreadable("it is not a regular file");
+    if (stats.size > MAX_BYTES) throw unreadable("it is far larger than any config file");
     return await readFile(path);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;

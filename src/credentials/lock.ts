@@ -44,6 +44,12 @@ async function tryLock(
   // A default import: its exports are made at run time, where bundlers and Deno do not see names.
   const { default: lockfile } = await import("proper-lockfile");
   let lost = false;
+  // A process that was stopped for longer than that has been taken for dead, and learns of it here first.
+  let awake = performance.now();
+  const look = () => {
+    if (performance.now() - awake > STALE_MS) lost = true;
+    awake = performance.now();
+  };
   try {
     const release = await lockfile.lock(file, {
       lockfilePath: lockPath,
@@ -54,12 +60,18 @@ async function tryLock(
         lost = true;
       },
     });
+    const watch = setInterval(look, RENEW_MS);
+    watch.unref();
     return {
       assertHeld() {
+        look();
         if (lost)
           throw new ConfigError("unwritable", `the lock ${lockPath} was taken over by another process`);
       },
-      release: () => release().catch(() => {}),
+      release() {
+        clearInterval(watch);
+        return release().catch(() => {});
+      },
     };
   } catch (error) {
     const { code } = error as { code?: string };
@@ -71,7 +83,8 @@ async function tryLock(
 
 async function isStale(lockPath: string): Promise<boolean> {
   return stat(lockPath).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs > STALE_MS,
+    // In the future, too: it was left behind before the clock was set back.
+    ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) > STALE_MS,
     () => false,
   );
 }

@@ -40,7 +40,7 @@ export async function linkTarget(path: string): Promise<string> {
   return path;
 }
 
-export async function exists(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

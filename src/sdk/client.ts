@@ -1,5 +1,5 @@
 import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
-import { type ApiError, isApiError, TokenError } from "./errors.ts";
+import { type ApiError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
 import { listAllKeys } from "./key-list.ts";
 import { tokenFromRedirect } from "./redirect.ts";
 import { type Answer, type Call, expectSuccess, parse, send, type Transport } from "./request.ts";
@@ -183,7 +183,13 @@ export class Pinner {
    */
   async createKey(name: string): Promise<CreatedApiKey> {
     const call: Call = { operation: "createKey", method: "POST", path: "/api/account/keys", body: { name } };
-    return parse(call, await this.#sendWithSession(call), schemas.createdKeyAnswer);
+    const answer = await this.#sendWithSession(call);
+    try {
+      return parse(call, answer, schemas.createdKeyAnswer);
+    } catch (error) {
+      if (isBadResponseError(error)) error.createdUuid = createdUuid(call, answer);
+      throw error;
+    }
   }
 
   /**
@@ -198,10 +204,19 @@ export class Pinner {
       await this.#tell({ operation: "deleteKey", method: "DELETE", path, safe: true });
       return true;
     } catch (error) {
+      if (!isApiError(error) || !(await this.#isGone(uuid, error))) throw error;
       // Missing at a second attempt: it was the first one that deleted it, and its answer that was lost.
-      if (isApiError(error) && saysKeyIsMissing(error)) return error.attempt > 1;
-      throw error;
+      return error.attempt > 1;
     }
+  }
+
+  /** 404; or the 500 with a line of text that some servers answer, but a failing service may do so too. */
+  async #isGone(uuid: string, { status, plainText }: ApiError): Promise<boolean> {
+    if (status !== 500 || !plainText) return status === 404;
+    return this.listKeys().then(
+      (keys) => keys.every((key) => key.uuid !== uuid),
+      () => false,
+    );
   }
 
   /**
@@ -310,9 +325,13 @@ function endsSoon(session: string): boolean {
   return claims !== undefined && isExpired(claims, Date.now() + SESSION_MARGIN_MS);
 }
 
-/** 404, or the 500 with a line of plain text that some servers answer for a key that is not there. */
-const saysKeyIsMissing = (error: ApiError): boolean =>
-  error.status === 404 || (error.status === 500 && error.plainText);
+function createdUuid(call: Call, answer: Answer): string | undefined {
+  try {
+    return parse(call, answer, schemas.createdUuidAnswer).uuid;
+  } catch {
+    return undefined;
+  }
+}
 
 /** `PINNER_AUTH_TOKEN`, where the runtime has an environment and lets it be read. */
 function environmentToken(): string | undefined {

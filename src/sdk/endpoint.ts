@@ -1,6 +1,8 @@
 import { InsecureEndpointError, InvalidEndpointError } from "./errors.ts";
 
 const DEFAULT_HOST = "pinner.xyz";
+/** What is longer takes long to parse, and is no address. */
+const MAX_CHARACTERS = 2048;
 
 /**
  * The URL of the account API for a base endpoint: its `account` subdomain.
@@ -18,6 +20,7 @@ export function accountEndpoint(baseEndpoint = "", secure?: boolean): string {
   const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(base);
   let url: URL;
   try {
+    if (base.length > MAX_CHARACTERS) throw new Error("too long");
     url = new URL(hasScheme ? base : `${secure === false ? "http" : "https"}://${base}`);
   } catch {
     throw new InvalidEndpointError("the base endpoint is not a host name, an address or an http(s) URL");

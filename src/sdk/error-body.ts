@@ -1,4 +1,5 @@
 import { ApiError } from "./errors.ts";
+import { withoutSecrets } from "./redaction.ts";
 import type { Call } from "./request.ts";
 
 const MAX_DETAIL_CHARACTERS = 300;
@@ -12,8 +13,8 @@ export function readError(call: Call, answer: { status: number; headers: Headers
   const said = json
     ? readJson(json)
     : { detail: isHtml || body.trimStart().startsWith("{") ? undefined : body };
-  const code = said.code === undefined ? undefined : withoutSecrets(said.code, call);
-  const detail = said.detail === undefined ? undefined : oneLine(withoutSecrets(said.detail, call));
+  const code = said.code === undefined ? undefined : withoutSent(said.code, call);
+  const detail = said.detail === undefined ? undefined : oneLine(withoutSent(said.detail, call));
   return new ApiError(call, {
     status: answer.status,
     code,
@@ -59,14 +60,14 @@ function oneLine(text: string): string {
 }
 
 /** Some services repeat what they refuse; what they were sent in confidence stays out of the error. */
-function withoutSecrets(text: string, call: Call): string {
+function withoutSent(text: string, call: Call): string {
   // A token's parts too: a text that was cut off may hold the payload without the end of the signature.
   const tokens = call.token === undefined ? [] : [call.token, ...call.token.split(".")];
-  const secrets = [...tokens, ...SECRET_FIELDS.map((field) => call.body?.[field])].flatMap((secret) =>
-    // A service may repeat the request's JSON as it was, with its escapes.
-    typeof secret === "string" && secret.length >= 4 ? [secret, JSON.stringify(secret).slice(1, -1)] : [],
+  const sent = [...tokens, ...SECRET_FIELDS.map((field) => call.body?.[field])];
+  return withoutSecrets(
+    text,
+    sent.filter((secret) => typeof secret === "string"),
   );
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
 }
 
 /** Seconds from a `Retry-After` header: a number of them, or a date (RFC 9110, 10.2.3). */

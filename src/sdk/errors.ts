@@ -83,6 +83,8 @@ export class BadResponseError extends PinnerError {
   readonly status: number;
   /** What was wrong with the answer. */
   readonly problem: string;
+  /** The key that `createKey` created all the same: the answer names it, but cannot be used. */
+  createdUuid: string | undefined;
 
   constructor(
     request: { operation: Operation; method: string; path: string },

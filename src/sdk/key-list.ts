@@ -1,3 +1,4 @@
+import { BadResponseError } from "./errors.ts";
 import { type Answer, type Call, parse } from "./request.ts";
 import { keysAnswer } from "./schemas.ts";
 import type { ApiKey } from "./types.ts";
@@ -5,6 +6,8 @@ import type { ApiKey } from "./types.ts";
 /** The service refuses larger pages with 400, and gives ten keys to whoever asks for no page. */
 const PAGE_SIZE = 100;
 const CONCURRENT_PAGES = 6;
+/** Far more than any account has: a service that promises ever more pages is not waited for. */
+const MAX_KEYS = 100_000;
 
 /**
  * All keys, newest first: the first page tells how many there are, the others are fetched side by side.
@@ -15,6 +18,7 @@ export async function listAllKeys(
   onProgress?: (loaded: number, total: number) => void,
 ): Promise<ApiKey[]> {
   const pages: ApiKey[][] = [];
+  const seen = new Set<string>();
   let total = Number.POSITIVE_INFINITY;
   let loaded = 0;
 
@@ -32,9 +36,14 @@ export async function listAllKeys(
       safe: true,
     };
     const page = parse(call, await send(call), keysAnswer);
+    if (page.total > MAX_KEYS)
+      throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
     pages[index] = page.data;
-    // Keys may have been deleted since the first page: an empty one is the end, whatever was promised before.
-    total = page.data.length === 0 ? Math.min(total, index * PAGE_SIZE) : Math.min(total, page.total);
+    // Keys may have been deleted since the first page, or the total be wrong: a page that brings nothing new is
+    // the end, whatever was promised before.
+    const isEnd = page.data.every(({ uuid }) => seen.has(uuid));
+    for (const { uuid } of page.data) seen.add(uuid);
+    total = isEnd ? Math.min(total, index * PAGE_SIZE) : Math.min(total, page.total);
     loaded += page.data.length;
     onProgress?.(loaded, Math.max(loaded, total));
   }

@@ -1,5 +1,5 @@
 import { createFetch, type FetchError, type FetchResponse } from "ofetch";
-import { type BaseIssue, type BaseSchema, safeParse } from "valibot";
+import { type BaseIssue, type BaseSchema, safeParse, unknown } from "valibot";
 import { readError } from "./error-body.ts";
 import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
 import type { FetchFunction, Operation, RequestEvent } from "./types.ts";
@@ -78,7 +78,7 @@ export function parse<Output>(
   } catch {
     throw new BadResponseError(call, answer.status, "the body is not JSON");
   }
-  const result = safeParse(schema, json);
+  const result = safeParse(schema, json, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const field = issue.path?.map((item) => String(item.key)).join(".");
@@ -92,13 +92,14 @@ export function parse<Output>(
 
 /**
  * Checks that a call which has nothing to tell went well.
- * @throws {BadResponseError} for a redirect
+ * @throws {BadResponseError} for a redirect, or a body that is a page of HTML, or JSON that broke off
  */
 export function expectSuccess(call: Call, answer: Answer): void {
   if (answer.status >= 300)
     throw new BadResponseError(call, answer.status, "it is a redirect, which is never followed");
   // A proxy's login or error page with status 200 is no confirmation.
   if (/^\s*</.test(answer.text)) throw new BadResponseError(call, answer.status, "the body is an HTML page");
+  if (/^\s*[{[]/.test(answer.text)) parse(call, answer, unknown());
 }
 
 async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
@@ -166,6 +167,8 @@ async function readBody(response: FetchResponse<unknown>, call: Call, clock: Abo
       size += value.byteLength;
       if (size > MAX_BODY_BYTES) {
         abort();
+        // The status alone says what happened, however much comes with it.
+        if (response.status >= 400) return text;
         throw new BadResponseError(
           call,
           response.status,
@@ -217,6 +220,7 @@ const reasonNames: Record<string, string> = {
   EAI_AGAIN: "ENOTFOUND",
 };
 const denoReasons: [RegExp, string][] = [
+  [/proxy|tunnel/i, "ERR_PROXY_TUNNEL"],
   [/refused/i, "ECONNREFUSED"],
   [/certificate|UnknownIssuer|tls/i, "CERT_INVALID"],
   [/dns|resolve|lookup/i, "ENOTFOUND"],

@@ -14,6 +14,8 @@ export const loginAnswer = v.object({ token, otp: v.optional(v.nullable(v.boolea
 export const tokenAnswer = v.object({ token });
 export const pingAnswer = v.object({ ping: v.literal("pong") });
 export const createdKeyAnswer = v.object({ token, uuid, name: v.string() });
+/** What is left of it in an answer that cannot be used: enough to delete the key again. */
+export const createdUuidAnswer = v.object({ uuid });
 export const otpSecretAnswer = v.object({
   otp: v.pipe(v.string(), v.regex(/^[A-Z2-7]+=*$/i, "must be a base32 secret")),
 });

@@ -111,7 +111,7 @@ describe("logging out", () => {
         if (step === "exchange") portal.get(EMAIL).keys = [];
       };
       expect(await logOutOf(sandbox)).toEqual({ status: "logged_out", keyDeleted: false, keyUuid: uuid });
-      expect(portal.requests.at(-1)).toMatchObject({ step: "deleteKey", status });
+      expect(portal.requests.find(({ step }) => step === "deleteKey")).toMatchObject({ status });
     },
   );
 

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { flags } from "../../scripts/compile.ts";
+import { recordForm } from "../forms/form.ts";
 import { expand, furnish, normalise, type Situation, steps } from "../forms/scenarios.ts";
 import { BASE_IMAGE, BUILD_IMAGE } from "../support/base-images.ts";
 import { type Docker, emulator, foreign, host, startDocker } from "../support/docker.ts";
 import { openTerminal } from "../support/terminal.ts";
-import { createWorld, EMAIL, modeOf, PASSWORD, type World } from "../support/world.ts";
+import { createWorld, EMAIL, modeOf, PASSWORD, run, type World } from "../support/world.ts";
 
 const MB = 1_000_000;
 const MAX_OVERHEAD = 25 * MB;
@@ -320,9 +321,31 @@ describe("as the first process of its container, without --init", () => {
   });
 });
 
+test("the README's commands run, with the secrets in no argument", async () => {
+  await using world = await createWorld();
+  await using volume = named("volume");
+  const readme = await readFile(join(import.meta.dir, "../../README.md"), "utf8");
+  const [, script = ""] = /^```sh\ndocker build -t pinner \.\n(.*?)^```$/ms.exec(readme) ?? [];
+  const lines = script
+    .replaceAll("docker run", `"$DOCKER" run --network host -e PINNER_BASE_ENDPOINT`)
+    .replaceAll("pinner:/data", `${volume.name}:/data`)
+    .replaceAll(" pinner auth", ` ${image} auth`);
+  await writeFile(join(scratch, "password.txt"), `${PASSWORD}\n`);
+  const { exit, stdout, stderr } = await run(["bash", "-euxc", lines], {
+    cwd: scratch,
+    env: { ...docker.env, ...credentials, DOCKER: docker.client, PINNER_BASE_ENDPOINT: world.url },
+  });
+  expect({ exit, said: exit === 0 ? "" : stderr }).toEqual({ exit: 0, said: "" });
+  expect(stdout).toContain(`Logged in to ${world.url} as ${EMAIL}`);
+  expect(stdout + stderr).not.toContain(PASSWORD);
+  const printed = (await readFile(join(scratch, "token.txt"), "utf8")).trim();
+  expect(await world.portal.isLive(printed)).toBe(true);
+});
+
 describe("the image does what every other form does", () => {
   let world: World;
   let situation: Situation;
+  let passed = 0;
   const volume = named("volume");
   const options = [...hardened, "-v", `${volume.name}:/data`];
 
@@ -334,6 +357,7 @@ describe("the image does what every other form does", () => {
   afterAll(async () => {
     await volume[Symbol.asyncDispose]();
     await world[Symbol.asyncDispose]();
+    if (passed === steps.length) await recordForm("docker");
   });
 
   for (const { name, args, stdin, env, fault, ...expected } of steps) {
@@ -353,6 +377,7 @@ describe("the image does what every other form does", () => {
         stdout: normalise(expand(expected.stdout, situation)),
         ...said,
       });
+      passed++;
     });
   }
 });

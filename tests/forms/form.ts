@@ -5,7 +5,7 @@ import { run } from "../support/world.ts";
 
 export const root = join(import.meta.dir, "../..");
 const dist = join(root, "dist");
-const modules = join(root, "node_modules");
+export const modules = join(root, "node_modules");
 /** What the forms are made from, apart from `dist`; each suite makes its own part. */
 const workshop = join(modules, ".cache", "forms");
 
@@ -34,7 +34,7 @@ async function must(...command: string[]): Promise<string> {
 }
 
 /** A Node of a given major version: the one on PATH where it is that, else the registry's. */
-async function findNode(major: number): Promise<string> {
+export async function findNode(major: number): Promise<string> {
   const onPath = await run(["node", "--version"]);
   if (onPath.stdout.startsWith(`v${major}.`)) return "node";
   const directory = join(workshop, `node-${major}`);
@@ -83,7 +83,7 @@ export async function installPackage(name: string): Promise<string> {
 }
 
 /** The permissions that the README gives to `deno run`, and no others. */
-export const denoFlags = (home: string, url: string): string[] => [
+const denoFlags = (home: string, url: string): string[] => [
   "--no-prompt",
   `--allow-net=${new URL(url).hostname}`,
   "--ignore-env",
@@ -159,4 +159,10 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return 
     env: { PATH: process.env["PATH"] ?? "", HOME: directory, ...env },
   });
   return () => ({ command: ["/usr/lib/wine/wine64", binary], env });
+}
+
+/** Notes that all of a form's tests have passed: the run of all tests tells at its end which forms were tried. */
+export async function recordForm(name: string): Promise<void> {
+  await mkdir(join(dist, ".forms"), { recursive: true });
+  await writeFile(join(dist, ".forms", name), "");
 }

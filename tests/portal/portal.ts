@@ -3,7 +3,7 @@ import { routes } from "./routes.ts";
 import { defaultQuirks, type Quirks, State } from "./state.ts";
 
 export { ConnectionReset, type Fault } from "./faults.ts";
-export type { Account, Key, Mail, Quirks } from "./state.ts";
+export type { Quirks } from "./state.ts";
 
 export type Step =
   | "login"

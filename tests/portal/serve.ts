@@ -8,6 +8,8 @@ export interface ServedPortal {
   port: number;
   /** Connections opened so far. */
   connections(): number;
+  /** From now on refuses connections. What is being answered still is, and its connection then closed. */
+  refuse(): void;
   close(): Promise<void>;
 }
 
@@ -18,9 +20,15 @@ export async function servePortal(
 ): Promise<ServedPortal> {
   const { port = 0, hostname = "127.0.0.1", tls, latencyMs = 0 } = options;
   const sockets = new Set<Socket>();
+  const busy = new Set<Socket>();
   let opened = 0;
+  let refusing = false;
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    answer(portal, request, response, latencyMs).catch(() => request.socket.destroy());
+    const { socket } = request;
+    busy.add(socket);
+    response.on("close", () => busy.delete(socket));
+    const isLast = () => refusing;
+    answer(portal, request, response, latencyMs, isLast).catch(() => socket.destroy());
   };
   const server = tls ? createTlsServer(tls, handle) : createServer(handle);
   server.on("connection", (socket: Socket) => {
@@ -38,6 +46,11 @@ export async function servePortal(
     url: `${tls ? "https" : "http"}://${host}:${address.port}`,
     port: address.port,
     connections: () => opened,
+    refuse() {
+      refusing = true;
+      server.close();
+      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -51,6 +64,7 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   latencyMs: number,
+  isLast: () => boolean,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -69,6 +83,7 @@ async function answer(
   const fields: Record<string, string | string[]> = Object.fromEntries(response.headers);
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) fields["set-cookie"] = cookies;
+  if (isLast()) fields["connection"] = "close";
   outgoing.writeHead(response.status, fields);
   if (response.body) for await (const chunk of response.body) outgoing.write(chunk);
   outgoing.end();

@@ -2,7 +2,7 @@ import { type TokenStatus, tokenStatus } from "../../auth/status.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
-import { maskToken, safeText } from "../../cli/safe-text.ts";
+import { maskToken, redact, safeText } from "../../cli/safe-text.ts";
 import type { ResolvedToken, Source } from "../../credentials/resolve.ts";
 
 const exitCodes = { authenticated: 0, not_authenticated: 4, rejected: 4, expired: 4, unverifiable: 3 };
@@ -33,7 +33,7 @@ export default defineCommand({
     const result = await tokenStatus(token, connect);
     const { status, claims, email } = result;
     const exit = exitCodes[status];
-    const message = describe(result, portalURL, offline);
+    const message = redact(describe(result, portalURL, offline));
     if (out.json) {
       // A bad state is told by the document alone.
       if (exit !== 0) out.drop();

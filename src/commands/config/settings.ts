@@ -28,9 +28,9 @@ export function settingValue(
   return authToken === undefined || unmask ? authToken : maskToken(authToken);
 }
 
-/** User and password of a URL: never sent, but people write them. */
+/** User and password of a URL: never sent, but people write them. All before the last @: a password may hold anything. */
 export const maskUserInfo = (endpoint: string): string =>
-  endpoint.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/i, "$1…@");
+  endpoint.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, "$1…@");
 
 /** @throws {UsageError} for a value that the setting cannot have */
 export function parseValue(setting: Setting, text: string): string | boolean {

@@ -25,7 +25,8 @@ export default defineCommand({
     const wanted = context.text("key") ?? claims?.keyUuid;
     if (wanted === undefined)
       throw new UsageError("the token in force is no API key: say which key to rotate, by name or UUID");
-    const old = findKey(await pinner.listKeys(), wanted);
+    const keys = await pinner.listKeys();
+    const old = findKey(keys, wanted);
     const configPath = await context.configPath();
     const stored = keyUuidOf((await context.config()).document.authToken) === old.uuid;
     if (stored) await proveWritable(configPath);
@@ -55,6 +56,7 @@ export default defineCommand({
         ({ token }) => connect(token).session(),
         (created) => (stored ? replaceToken(configPath, old.uuid, created.token) : print(created)),
         context.signal,
+        keys,
       ),
     );
     if (stored) await print(key);

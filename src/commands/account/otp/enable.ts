@@ -63,7 +63,9 @@ export default defineCommand({
 
 /** The form that authenticators read: the service gives only the secret. */
 function otpUri(email: string, secret: string): string {
-  return `otpauth://totp/Pinner:${encodeURIComponent(email)}?secret=${secret}&issuer=Pinner`;
+  // Half a character, which JSON can hold, has no form in a link.
+  const account = encodeURIComponent(email.replace(/\p{Surrogate}/gu, "\ufffd"));
+  return `otpauth://totp/Pinner:${account}?secret=${secret}&issuer=Pinner`;
 }
 
 async function showPending({ out }: Context, secret: string, uri: string): Promise<void> {

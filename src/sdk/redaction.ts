@@ -1,0 +1,25 @@
+/** Shorter ones would be found in every other word. */
+const MIN_CHARACTERS = 4;
+
+/** A text without these secrets, also where they are written as in JSON, in a URL, in a form or on one line. */
+export function withoutSecrets(text: string, secrets: Iterable<string>): string {
+  const forms = new Set([...secrets].flatMap(formsOf).filter((form) => form.length >= MIN_CHARACTERS));
+  // The longest first: a secret may be a part of another.
+  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((clean, form) => clean.replaceAll(form, "***"), text);
+}
+
+function formsOf(secret: string): string[] {
+  if (secret.length < MIN_CHARACTERS) return [];
+  const json = JSON.stringify(secret).slice(1, -1);
+  const ascii = json.replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  // Half a character has no form in a URL.
+  const url = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd"));
+  const strict = url.replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = [url, strict, url.replaceAll("%20", "+"), strict.replaceAll("%20", "+")];
+  const lowerCase = encoded.map((form) => form.replace(/%../g, (octet) => octet.toLowerCase()));
+  return [secret, json, ascii, ...encoded, ...lowerCase, secret.replace(/\s+/g, " ").trim()];
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type ServedPortal, servePortal } from "../portal/serve.ts";
+import { createWorld, OTP_EMAIL, type World } from "../support/world.ts";
+import { clockHours, expectedExit, type Kind, kinds } from "./kinds.ts";
+import { type Before, problemsOf } from "./outcome.ts";
+import { type Scenario, scenarios, type Target, targetsOf } from "./scenarios.ts";
+import { sideBySide } from "./support.ts";
+
+/** Nothing but a hanging service should make it wait: `--timeout` a few times, or the pauses between attempts. */
+const BOUND_MS = 10_000;
+let elsewhere: ServedPortal;
+let visits = 0;
+let cases = 0;
+
+beforeAll(async () => {
+  const fetch = async () => {
+    visits++;
+    return new Response("{}");
+  };
+  elsewhere = await servePortal({ fetch });
+});
+afterAll(async () => {
+  await elsewhere.close();
+  console.log(`faults: ${cases} cases`);
+});
+
+describe("ends in time, with the right exit code and one line, and loses no key", () => {
+  for (const scenario of scenarios) {
+    test(`pinner ${scenario.name}, whatever goes wrong at any of its steps`, async () => {
+      const all = targetsOf(scenario).flatMap((target) => kinds.map((kind) => ({ target, kind })));
+      await sideBySide(all, ({ target, kind }, lane) => meet(scenario, target, kind, lane % 2 === 0));
+      expect(visits).toBe(0);
+    }, 120_000);
+  }
+
+  test("every command, with a clock that is hours off", async () => {
+    const all = scenarios.flatMap((scenario) => clockHours.map((hours) => ({ scenario, hours })));
+    await sideBySide(all, async ({ scenario, hours }) => {
+      await using world = await createWorld({ quirks: { clockSkewSeconds: hours * 3600 } });
+      const label = `${scenario.name}, the service's clock ${hours} hours ahead`;
+      await check(world, scenario, label, { expected: 0, json: true, timeout: 10, lies: false });
+    });
+  }, 60_000);
+});
+
+async function meet(scenario: Scenario, target: Target, kind: Kind, json: boolean): Promise<void> {
+  await using world = await createWorld({ quirks: { otpVerifyStatus: 200 } });
+  await check(world, scenario, `${scenario.name}, ${target.step}: ${kind.name}`, {
+    expected: expectedExit(scenario, target, kind),
+    json,
+    timeout: kind.slow ? 1 : 10,
+    // Whom a service tells that a key is gone, or deleted, cannot know better.
+    lies: target.step === "deleteKey" && kind.name === "404",
+    arm: () => arm(world, scenario, target, kind),
+  });
+}
+
+async function check(
+  world: World,
+  scenario: Scenario,
+  label: string,
+  plan: { expected: number; json: boolean; timeout: number; lies: boolean; arm?: () => void },
+): Promise<void> {
+  cases++;
+  const { email } = scenario;
+  const { uuid: own, token } = await world.logIn(email);
+  const others = world.portal.addKeys(email, ["cli-generated", "ci"]);
+  await scenario.prepare?.(world);
+  const before: Before = { token, own, others: others.map(({ uuid }) => uuid) };
+  if (email === OTP_EMAIL && scenario.name.startsWith("otp")) world.portal.get(email).otpEnabled = true;
+  world.portal.requests.length = 0;
+  plan.arm?.();
+
+  const { json, timeout, expected, lies } = plan;
+  const args = [...scenario.args(world), "--timeout", `${timeout}`, ...(json ? ["--json"] : [])];
+  const started = performance.now();
+  const run = await world.pinner(args, { env: scenario.env?.(world) ?? {} });
+  const took = performance.now() - started;
+  const problems = await problemsOf(world, scenario, before, { run, json, lies });
+  if (run.exit !== expected) problems.push(`exit ${run.exit}, not ${expected}: ${run.stderr}`);
+  if (took > BOUND_MS) problems.push(`it took ${Math.round(took)} ms`);
+  if (problems.length > 0) throw new Error(`${label}: ${problems.join("; ")}`);
+}
+
+/** Makes the step go wrong from then on, however often it is asked for. */
+function arm({ portal, served }: World, { groups }: Scenario, target: Target, { fault, outage }: Kind): void {
+  const earlier = groups.slice(0, target.group).flat();
+  if (!fault && earlier.length === 0) served.refuse();
+  let arrived = 0;
+  let met = 0;
+  portal.onArrival = (step) => {
+    arrived++;
+    if (!fault) {
+      if (arrived === earlier.length) served.refuse();
+    } else if (step === target.step && met++ === target.nth)
+      portal.fault(outage ? "any" : step, fault(elsewhere.url));
+  };
+}

@@ -1,0 +1,81 @@
+import { PASSWORD, type Run, type World } from "../support/world.ts";
+import type { Scenario } from "./scenarios.ts";
+import { debris, inspectConfig, uuidOf } from "./support.ts";
+
+/** What was there before the command ran. */
+export interface Before {
+  token: string;
+  /** This machine's own key. */
+  own: string;
+  /** Keys of other machines, some of the same name. */
+  others: string[];
+}
+
+/** Everything that is wrong with how a command ended, one line each. */
+export async function problemsOf(
+  world: World,
+  scenario: Scenario,
+  before: Before,
+  { run, json, lies }: { run: Run; json: boolean; lies: boolean },
+): Promise<string[]> {
+  const problems = [...problemsOfOutput(run, json)];
+  const { token, problem } = await inspectConfig(world);
+  if (problem) problems.push(problem);
+  const works = token !== undefined && (await world.portal.isLive(token));
+  const isLogout = scenario.name === "auth logout";
+  if (isLogout ? token !== undefined : token !== before.token && !works)
+    problems.push(
+      isLogout ? "the token is still stored" : "the stored token is neither the old one nor works",
+    );
+  const left = await debris(world);
+  if (left.length > 0) problems.push(`left behind: ${left}`);
+
+  const said = run.stdout + run.stderr;
+  const live = world.portal.liveKeys(scenario.email);
+  for (const uuid of before.others)
+    if (!live.some((key) => key.uuid === uuid)) problems.push("the key of another machine was deleted");
+  const told = (uuid: string, name: string) =>
+    said.includes(uuid) ||
+    (said.includes(`"${name}`.replace('"', json ? '\\"' : '"')) && /may exist/.test(said));
+  for (const { uuid, name } of live) {
+    // What the user named to delete is known to the user.
+    if (name === "doomed" || before.others.includes(uuid) || uuid === uuidOf(token) || told(uuid, name))
+      continue;
+    if (uuid !== before.own) problems.push(`nobody knows of the new key ${uuid}`);
+    else if (!lies && !/still works?\b/.test(said))
+      problems.push("nobody knows that the old key still works");
+  }
+  const creations = world.portal.steps().filter((step) => step === "createKey").length;
+  if (creations > 1) problems.push(`a key was created ${creations} times`);
+  return problems;
+}
+
+function* problemsOfOutput({ exit, stdout, stderr }: Run, json: boolean): Generator<string> {
+  if ((stdout + stderr).includes(PASSWORD)) yield "the password is shown";
+  if (/internal error|\bat .*:\d+:\d+|undefined/.test(stdout + stderr)) yield `it crashed: ${stderr}`;
+  const lines = stderr.split("\n").slice(0, -1);
+  if (stderr !== "" && !stderr.endsWith("\n")) yield "stderr does not end with a line end";
+  if (exit === 0) {
+    for (const line of lines) if (/^error/.test(line)) yield `an error although the exit code is 0: ${line}`;
+    if (json && !isDocument(stdout)) yield `stdout is not one JSON document: ${stdout}`;
+    return;
+  }
+  if (stdout !== "") yield `stdout is not empty on failure: ${stdout}`;
+  if (!json && (lines.length !== 1 || !stderr.startsWith("error: ")))
+    yield `not one line of error: ${stderr}`;
+  if (json && !isErrorDocument(stderr)) yield `stderr is not one JSON document: ${stderr}`;
+}
+
+function isDocument(text: string): boolean {
+  try {
+    return text === `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
+  } catch {
+    return false;
+  }
+}
+
+const isErrorDocument = (text: string): boolean => {
+  if (!isDocument(text)) return false;
+  const { error } = JSON.parse(text);
+  return typeof error?.code === "string" && typeof error.message === "string";
+};

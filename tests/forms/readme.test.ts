@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import manifest from "../../package.json" with { type: "json" };
+import { createWorld, EMAIL, PASSWORD, run, type World } from "../support/world.ts";
+import { installPackage, modules, root } from "./form.ts";
+
+const read = (path: string) => Bun.file(join(root, path)).text();
+const readme = await read("README.md");
+
+/** The code of the README's blocks in a language. */
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, code = ""]) => code);
+
+describe("the README", () => {
+  test("and the gate start the Bun that the package is tested with", async () => {
+    const command = `npx -y bun@${manifest.devDependencies.bun} run`;
+    expect(readme).toContain(`\`${command} demo\``);
+    expect(readme).toContain(`\`${command} test\``);
+    expect(await read(".ci/run")).toContain(`${command} test`);
+  });
+
+  test("names only commands that exist", async () => {
+    const commands = [...readme.matchAll(/`pinner ([a-z][a-z -]+)[`\s]/g)].map(([, words = ""]) =>
+      words.trim().split(" "),
+    );
+    expect(commands.length).toBeGreaterThan(10);
+    const seen = new Set<string>();
+    for (const words of commands) {
+      const path = words.filter((word) => !word.startsWith("-") && !["bash", "base"].includes(word));
+      if (seen.has(path.join(" "))) continue;
+      seen.add(path.join(" "));
+      const { exit, stdout } = await run([join(root, "dist/pinner"), ...path, "--help"]);
+      expect({ path, exit }).toEqual({ path, exit: 0 });
+      expect(stdout).toContain(`USAGE pinner ${path[0]}`);
+    }
+  });
+
+  test("has only blocks that are tried here or by the tests of the Docker image", () => {
+    const languages = [...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
+    expect(languages.toSorted()).toEqual(["console", "sh", "sh", "sh", "sh", "ts", "yaml", "yaml"]);
+    expect(blocks("sh").filter((code) => code.includes("docker"))).toHaveLength(1);
+  });
+});
+
+describe("what the README says to run, runs", () => {
+  let world: World;
+  let directory: string;
+
+  beforeAll(async () => {
+    world = await createWorld();
+    directory = await installPackage("readme");
+    const bin = join(world.home, "bin");
+    await mkdir(bin);
+    await symlink(join(root, "dist/pinner"), join(bin, "pinner"));
+    await symlink(join(modules, ".bin/deno"), join(bin, "deno"));
+    world.env["PATH"] = `${bin}:${world.env["PATH"]}`;
+  }, 60_000);
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const bash = (script: string, env: Record<string, string>, cwd = world.home) =>
+    run(["bash", "-euo", "pipefail", "-c", script], { cwd, env: { ...world.env, ...env } });
+  const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
+
+  for (const code of blocks("sh").filter(
+    (block) => block.includes("pinner ") && !/docker|deno/.test(block),
+  )) {
+    test(code.split("\n", 1)[0] ?? "", async () => {
+      const { exit, stdout, stderr } = await bash(code, login);
+      expect({ exit, stderr: stderr.replace(/^Note: .*\n/gm, "") }).toEqual({ exit: 0, stderr: "" });
+      expect(stdout + stderr).not.toContain(PASSWORD);
+      expect(stdout).not.toMatch(/eyJ[\w-]+\./);
+    });
+  }
+
+  test("deno run, with the permissions that it names and no others", async () => {
+    const [code = ""] = blocks("sh").filter((block) => block.startsWith("deno"));
+    const { PINNER_HOME: _, ...env } = world.env;
+    const { token } = await world.portal.createKey(EMAIL, "deno");
+    const script = code.replace("account.pinner.xyz", "127.0.0.1");
+    const { exit, stdout } = await run(["bash", "-euc", script], {
+      cwd: root,
+      env: { ...env, PINNER_AUTH_TOKEN: token },
+    });
+    expect(exit).toBe(0);
+    expect(stdout).toContain(`Logged in to ${world.url}`);
+    expect(script).not.toMatch(/--allow-all|-A\b/);
+  }, 30_000);
+
+  const [github = "", gitlab = ""] = blocks("yaml");
+
+  test("the steps for GitHub Actions", async () => {
+    const { env, steps } = parse(github).jobs.pin;
+    expect(env).toEqual({ PINNER_AUTH_TOKEN: "${{ secrets.PINNER_AUTH_TOKEN }}" });
+    const { token } = await world.portal.createKey(EMAIL, "github");
+    for (const { run: script } of steps) {
+      const { exit, stdout, stderr } = await bash(script, { PINNER_AUTH_TOKEN: token }, directory);
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+      expect(stdout).not.toContain(token);
+    }
+  }, 30_000);
+
+  test("the script for GitLab CI", async () => {
+    for (const line of parse(gitlab).pin.script) {
+      const { exit, stdout } = await bash(
+        line,
+        { ...login, CI_PROJECT_ID: "42", PINNER_HOME: join(world.home, "gitlab") },
+        directory,
+      );
+      expect(exit).toBe(0);
+      expect(stdout).toContain(EMAIL);
+    }
+    expect(world.portal.liveKeys(EMAIL).map(({ name }) => name)).toContain("gitlab-42");
+  }, 30_000);
+
+  test("the program", async () => {
+    const [program = ""] = blocks("ts");
+    const here = "new Pinner({ baseEndpoint: process.env.PINNER_BASE_ENDPOINT })";
+    await writeFile(join(directory, "program.ts"), program.replace("new Pinner()", here));
+    const { token, uuid } = await world.portal.createKey(EMAIL, "library");
+    const { exit, stdout } = await run([process.execPath, "program.ts"], {
+      cwd: directory,
+      env: { ...world.env, PINNER_AUTH_TOKEN: token },
+    });
+    expect(exit).toBe(0);
+    expect(stdout).toContain(`${uuid} library\n`);
+  });
+});
