@@ -1,0 +1,40 @@
+/**
+ * `bun run bench [--short]`: how soon the program starts and how often it waits, as ratios measured side by side in
+ * one run. It exits with 1 only when a count misses its target: times depend on the machine.
+ */
+import { cpus } from "node:os";
+import { formatTable } from "../src/cli/table.ts";
+import { type Row, toolVersion } from "./bench/measure.ts";
+import { measureSize, measureStartup } from "./bench/startup.ts";
+import { measureWaits } from "./bench/waits.ts";
+
+const short = process.argv.includes("--short");
+
+console.log(
+  [
+    `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`,
+    `Bun ${Bun.version}`,
+    `Node ${await toolVersion("node", "--version")}`,
+    await toolVersion("gh", "--version"),
+    `npm ${await toolVersion("npm", "--version")}`,
+  ].join("; "),
+);
+
+const rows: Row[] = [
+  ...(await measureStartup(short ? 5 : 30)),
+  ...(await measureSize()),
+  ...(await measureWaits(short ? [50] : [0, 50, 200], short ? 1 : 20)),
+];
+const missed = rows.filter((row) => row.missed);
+const cells = rows.map(({ what, against, ratio, spread, target = "", missed: bad = false }) => [
+  what,
+  against,
+  ratio,
+  spread,
+  bad ? `${target} MISSED` : target,
+]);
+console.log(`\n${formatTable(["WHAT", "AGAINST", "MEDIAN", "SPREAD", "TARGET"], cells)}`);
+if (missed.length > 0) {
+  console.error(`\n${missed.length} counts miss their target`);
+  process.exit(1);
+}

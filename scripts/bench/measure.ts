@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, run } from "../steps.ts";
+
+/** One figure of the table: how it compares to what it is measured against, in the same run. */
+export interface Row {
+  what: string;
+  against: string;
+  ratio: string;
+  spread: string;
+  target?: string;
+  /** Whether the figure is a count, which does not depend on the machine, and misses its target. */
+  missed?: boolean;
+}
+
+export interface Timing {
+  /** Seconds of each run. */
+  times: number[];
+  median: number;
+  /** Peak memory of the largest run, in bytes. */
+  memory: number;
+}
+
+export const median = (numbers: number[]): number => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+};
+
+/** Times whole processes with hyperfine, one after the other, their output read through a pipe. */
+export async function time(
+  commands: string[][],
+  { runs, env = {} }: { runs: number; env?: Record<string, string> },
+): Promise<Timing[]> {
+  const directory = await mkdtemp(join(tmpdir(), "pinner-bench-"));
+  const file = join(directory, "times.json");
+  const quoted = commands.map((command) => command.map((word) => `'${word}'`).join(" "));
+  const flags = ["-N", "--output=pipe", "--warmup=3", `--runs=${runs}`, "-i", "--export-json", file];
+  try {
+    const child = Bun.spawn(["hyperfine", ...flags, ...quoted], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    if ((await child.exited) !== 0) throw new Error("hyperfine failed: is it installed?");
+    const { results } = JSON.parse(await readFile(file, "utf8"));
+    return Promise.all(
+      results.map(async ({ times }: { times: number[] }, index: number) => ({
+        times,
+        median: median(times),
+        memory: await peakMemory(commands[index] ?? [], env),
+      })),
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** By `time`, which is small itself: a process starts with the peak of the one that it was forked from. */
+async function peakMemory(command: string[], env: Record<string, string>): Promise<number> {
+  const peaks: number[] = [];
+  for (let run = 0; run < 5; run++) {
+    const child = Bun.spawn(["/usr/bin/time", "--quiet", "--format=%M", "--", ...command], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    const kilobytes = (await new Response(child.stderr).text()).trim().split("\n").at(-1);
+    peaks.push(Number(kilobytes) * 1024);
+  }
+  return median(peaks);
+}
+
+/** A ratio of medians, with the range of single runs against the other's median. */
+export function compare(what: string, against: string, a: Timing, b: Timing, limit?: number): Row {
+  const low = Math.min(...a.times) / b.median;
+  const high = Math.max(...a.times) / b.median;
+  return {
+    what,
+    against,
+    ratio: `${(a.median / b.median).toFixed(2)}×`,
+    spread: `${low.toFixed(2)}–${high.toFixed(2)}`,
+    ...(limit === undefined ? {} : { target: `≤ ${limit}×` }),
+  };
+}
+
+export const toolVersion = async (command: string, ...args: string[]): Promise<string> =>
+  (await run(command, ...args)).split("\n", 1)[0] ?? "";

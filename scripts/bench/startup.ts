@@ -1,0 +1,145 @@
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createWorld, EMAIL } from "../../tests/support/world.ts";
+import { flags } from "../compile.ts";
+import { root, run } from "../steps.ts";
+import { compare, type Row, time } from "./measure.ts";
+
+const binary = join(root, "dist/pinner");
+const script = join(root, "dist/pinner.mjs");
+const deno = join(root, "node_modules/.bin/deno");
+const MB = 1_000_000;
+
+/** How soon the program answers, against a bare `console.log` and against others. */
+export async function measureStartup(runs: number): Promise<Row[]> {
+  const { floor, bare } = await makeFloors();
+  await using world = await createWorld();
+  await world.logIn(EMAIL);
+  const env = { PINNER_HOME: world.home, PINNER_BASE_ENDPOINT: world.url, NO_COLOR: "1" };
+
+  const offline = ["auth", "status", "--offline"];
+  const commands = [
+    [floor],
+    [binary, "--version"],
+    [binary, "--help"],
+    [binary, "auth", "--help"],
+    [binary, ...offline],
+    ["gh", "--version"],
+    ["npm", "--version"],
+  ];
+  const [ground, version, help, authHelp, status, gh, npm] = await time(commands, { runs, env });
+  if (!ground || !version || !help || !authHelp || !status || !gh || !npm)
+    throw new Error("a timing is missing");
+  const hi = "console.log, compiled";
+  const rows = [
+    compare("start: --version", hi, version, ground, 1.5),
+    compare("start: --help", hi, help, ground),
+    compare("start: auth --help", hi, authHelp, ground, 2.5),
+    compare("start: auth status --offline", hi, status, ground, 2.5),
+    compare("start: --version", "gh --version", version, gh, 0.33),
+    compare("start: auth --help", "gh --version", authHelp, gh, 0.33),
+    compare("start: auth status --offline", "gh --version", status, gh, 0.33),
+    compare("start: --version", "npm --version", version, npm),
+    memory("memory: --version", version.memory, ground.memory),
+    memory("memory: auth status --offline", status.memory, ground.memory),
+  ];
+
+  const onRuntimes = [
+    ["Node", ["node"]],
+    ["Bun", [process.execPath]],
+    ["Deno", [deno, "run", "--allow-all"]],
+  ] as const;
+  for (const [name, runtime] of onRuntimes) {
+    const [alone, ours] = await time(
+      [
+        [...runtime, bare],
+        [...runtime, script, ...offline],
+      ],
+      { runs, env },
+    );
+    if (alone && ours)
+      rows.push(
+        compare(`start: npm form, auth status --offline, on ${name}`, "console.log there", ours, alone),
+      );
+  }
+  return rows;
+}
+
+const memory = (what: string, ours: number, theirs: number): Row => ({
+  what,
+  against: "console.log, compiled",
+  ratio: `${(ours / theirs).toFixed(2)}×`,
+  spread: `${(ours / MB).toFixed(0)} MB`,
+  target: "≤ 1.3×",
+});
+
+/** Sizes and counts, which are the same on every machine. */
+export async function measureSize(): Promise<Row[]> {
+  const { floor } = await makeFloors();
+  const [ours, theirs] = [(await stat(binary)).size, (await stat(floor)).size];
+  const ratio = ours / theirs;
+  const modules = await countModules();
+  return [
+    {
+      what: "size of the binary",
+      against: "console.log, compiled",
+      ratio: `${ratio.toFixed(3)}×`,
+      spread: `${(ours / MB).toFixed(1)} MB`,
+      target: "≤ 1.04×",
+      missed: ratio > 1.04,
+    },
+    count("modules loaded for --version", modules.version, 4),
+    count("modules loaded for every command", modules.main, 24),
+  ];
+}
+
+const count = (what: string, number: number, limit: number): Row => ({
+  what,
+  against: "",
+  ratio: `${number}`,
+  spread: "",
+  target: `≤ ${limit}`,
+  missed: number > limit,
+});
+
+interface Metafile {
+  outputs: Record<
+    string,
+    { entryPoint?: string; inputs: Record<string, unknown>; imports: { path: string; kind: string }[] }
+  >;
+}
+
+/** Modules in the chunks that a start loads: those of the entry, and those of `main.ts` on top. */
+async function countModules(): Promise<{ version: number; main: number }> {
+  const directory = join(root, "node_modules/.cache/bench");
+  const metafile = join(directory, "meta.json");
+  const bundle = ["build", "--splitting", "--format=esm", "--target=bun", `--outdir=${directory}/out`];
+  await run(process.execPath, ...bundle, `--metafile=${metafile}`, "src/bin.ts");
+  const { outputs }: Metafile = await Bun.file(metafile).json();
+  const chunkOf = (source: string) =>
+    Object.entries(outputs).find(([, { inputs }]) => source in inputs)?.[0] ?? "";
+  const closure = (path: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(path)) return seen;
+    seen.add(path);
+    for (const { path: next, kind } of outputs[path]?.imports ?? [])
+      if (kind === "import-statement" && next in outputs) closure(next, seen);
+    return seen;
+  };
+  const modules = (...paths: string[]) =>
+    new Set(
+      paths.flatMap((path) => [...closure(path)]).flatMap((path) => Object.keys(outputs[path]?.inputs ?? {})),
+    ).size;
+  const entry = chunkOf("src/bin.ts");
+  return { version: modules(entry), main: modules(entry, chunkOf("src/main.ts")) };
+}
+
+/** The least that a program can do, compiled as ours is, and as a script. */
+async function makeFloors(): Promise<{ floor: string; bare: string }> {
+  const directory = join(root, "node_modules/.cache/bench");
+  await mkdir(directory, { recursive: true });
+  const bare = join(directory, "hi.mjs");
+  await writeFile(bare, 'console.log("hi");\n');
+  const floor = join(directory, "hi");
+  await run(process.execPath, "build", ...flags, bare, `--outfile=${floor}`);
+  return { floor, bare };
+}
