@@ -30,6 +30,7 @@ export interface Explanation {
 
 const LATER = "Check the connection, or try again later";
 const LOG_IN = "Run `pinner auth`";
+const PROXY = "The proxy refuses: does it ask for a user and a password? See `pinner doctor`";
 
 /** The one place that says what an error means: its code, its exit code, what happened, what to do. */
 export function explain(error: unknown): Explanation {
@@ -46,8 +47,10 @@ export function explain(error: unknown): Explanation {
   }
   if (error instanceof Cancelled) return { code: "cancelled", exit: error.exit, message: error.message };
   if (isApiError(error)) return { ...explainAnswer(error), status: error.status };
-  if (error instanceof NetworkError)
-    return { code: "unreachable", exit: 3, message: error.message, hint: LATER };
+  if (error instanceof NetworkError) {
+    const hint = error.reason === "ERR_PROXY_TUNNEL" ? PROXY : LATER;
+    return { code: "unreachable", exit: 3, message: error.message, hint };
+  }
   if (error instanceof RequestTimeoutError) {
     return {
       code: "timeout",
@@ -128,6 +131,9 @@ function explainAnswer(error: ApiError): Explanation {
     const hint = "Ask for a new email with `pinner confirm-email --resend`";
     return { code: "refused", exit: 1, message: `the confirmation was refused${because}`, hint };
   }
+  // Only a proxy asks for this.
+  if (error.status === 407)
+    return { code: "unreachable", exit: 3, message: `the proxy refused the request${because}`, hint: PROXY };
   if (error.status === 429) {
     const wait = error.retryAfter === undefined ? "later" : `in ${error.retryAfter} s`;
     return {

@@ -33,7 +33,8 @@ const stack = ([first = "", ...others]: string[], width: number): string =>
 
 function cut(text: string, width: number): string {
   const { index, truncated } = truncate(text, { limit: width, ellipsis: "…" }, {});
-  return truncated ? `${text.slice(0, index)}…` : text;
+  // Where it is cut, half a character may be left.
+  return truncated ? `${text.slice(0, index).replace(/\p{Surrogate}$/u, "")}…` : text;
 }
 
 const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConfigContent, type ConfigDocument, emptyContent, parseConfig } from "./config-document.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
@@ -64,12 +64,13 @@ export async function proveWritable(path: string): Promise<void> {
   const directory = dirname(target);
   let created: string | undefined;
   try {
+    if (await isMountPoint(target)) throw Object.assign(new Error("mounted by itself"), { code: "EBUSY" });
     for (let attempt = 1; ; attempt++) {
       try {
         created = (await mkdir(directory, { recursive: true, mode: 0o700 })) ?? created;
         const file = stagingPath(target);
-        await (await open(file, "wx", 0o600)).close();
-        return await rm(file, { force: true });
+        const handle = await open(file, "wx", 0o600);
+        return await handle.close().finally(() => rm(file, { force: true }));
       } catch (error) {
         // Another process took away the directory that it had made for the same proof.
         if (attempt === 10 || (error as { code?: string }).code !== "ENOENT") throw error;
@@ -79,6 +80,18 @@ export async function proveWritable(path: string): Promise<void> {
     throw asUnwritable(error, path);
   } finally {
     if (created !== undefined) await removeEmpty(directory, dirname(created));
+  }
+}
+
+/** Whether a file is mounted by itself, as containers do: it can be written, but not replaced, nor linked elsewhere. */
+async function isMountPoint(file: string): Promise<boolean> {
+  const other = stagingPath(file);
+  try {
+    await link(file, other);
+    await rm(other, { force: true });
+    return false;
+  } catch (error) {
+    return (error as { code?: string }).code === "EXDEV";
   }
 }
 

@@ -18,8 +18,10 @@ function formsOf(secret: string): string[] {
   );
   // Half a character has no form in a URL.
   const url = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd"));
-  const strict = url.replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  const encoded = [url, strict, url.replaceAll("%20", "+"), strict.replaceAll("%20", "+")];
-  const lowerCase = encoded.map((form) => form.replace(/%../g, (octet) => octet.toLowerCase()));
+  // Who encodes for URLs agrees on neither these signs, nor the space, nor upper case.
+  const strict = url.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const form = `${new URLSearchParams([["", secret]])}`.slice(1);
+  const encoded = [url, strict, form, url.replaceAll("%20", "+"), form.replaceAll("+", "%20")];
+  const lowerCase = encoded.map((text) => text.replace(/%../g, (octet) => octet.toLowerCase()));
   return [secret, json, ascii, ...encoded, ...lowerCase, secret.replace(/\s+/g, " ").trim()];
 }

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { openTerminal } from "../support/terminal.ts";
 import { createWorld, run, type World } from "../support/world.ts";
@@ -7,11 +7,12 @@ import { expectDocument, expectSafe, expectSecret } from "./judge.ts";
 import { count, printCounts, sample, withInput } from "./seed.ts";
 import { answer, type Script } from "./service.ts";
 
-const PER_PROCESS = 100;
-const IN_PROCESS = 2500;
+const PER_PROCESS = 50;
+const IN_PROCESS = 1200;
 const BINARY = 250;
 const TERMINAL = 60;
 
+setDefaultTimeout(120_000);
 afterAll(printCounts);
 
 /** What holds of every run, whatever it was given. */
@@ -92,7 +93,7 @@ describe("whatever service, arguments, variables and config file hold", () => {
       }),
     );
     count("runs of main", some.length);
-  }, 120_000);
+  });
 
   test("nor does the binary into a pipe, with the password from stdin", async () => {
     const some = sample(cases, IN_PROCESS + BINARY).slice(IN_PROCESS);
@@ -105,7 +106,7 @@ describe("whatever service, arguments, variables and config file hold", () => {
       judge({ ...given, stdin: password }, { exit, stdout, stderr });
     });
     count("runs of the binary", some.length);
-  }, 120_000);
+  });
 
   test("nor does the binary into a terminal", async () => {
     const some = sample(cases, IN_PROCESS + BINARY + TERMINAL).slice(IN_PROCESS + BINARY);
@@ -120,5 +121,5 @@ describe("whatever service, arguments, variables and config file hold", () => {
       });
     });
     count("runs in a terminal", some.length);
-  }, 120_000);
+  });
 });

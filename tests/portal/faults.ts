@@ -58,11 +58,18 @@ export async function misbehave(
       });
     case "huge":
       if (fault.act) await act();
-      return new Response(`{"token": "${"a".repeat(fault.bytes ?? 10 * 1024 * 1024)}"}`, { headers: json });
+      return new Response(hugeBody(fault.bytes ?? 10 * 1024 * 1024), { headers: json });
     case "json":
       if (fault.act) await act();
       return new Response(JSON.stringify(fault.value), { headers: json });
   }
+}
+
+const hugeBodies = new Map<number, Uint8Array<ArrayBuffer>>();
+function hugeBody(size: number): Uint8Array<ArrayBuffer> {
+  const made = hugeBodies.get(size) ?? new TextEncoder().encode(`{"token": "${"a".repeat(size)}"}`);
+  hugeBodies.set(size, made);
+  return made;
 }
 
 async function halfOf(response: Response): Promise<Response> {

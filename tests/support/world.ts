@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createPortal, type Portal, type Quirks } from "../portal/portal.ts";
 import { type ServedPortal, servePortal } from "../portal/serve.ts";
 import { binary } from "./forms.ts";
@@ -76,9 +76,9 @@ export async function createWorld(
       openTerminal([...command, ...args], { ...env, ...more }, columns),
     config: () => readFile(configPath, "utf8").catch(() => undefined),
     async writeConfig(text) {
-      await Bun.write(configPath, "", { createPath: true });
+      await mkdir(dirname(configPath), { recursive: true });
       await writeFile(configPath, text, { mode: 0o600 });
-      await Bun.$`chmod 600 ${configPath}`.quiet();
+      await chmod(configPath, 0o600);
     },
     async logIn(email = EMAIL, keyName = "cli-generated") {
       const { uuid, token } = await portal.createKey(email, keyName);

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
 /** A forward proxy on a real port that remembers what it was asked. */
-export interface Proxy extends AsyncDisposable {
+export interface ForwardProxy extends AsyncDisposable {
   /** Host and port. */
   host: string;
   /** What `CONNECT` asked for, in order. */
@@ -18,18 +18,22 @@ interface ProxyOptions {
   credentials?: string;
   /** Where a host and port really are, as a proxy's own resolver would know. */
   hosts?: Record<string, number>;
-  /** Answers every request with this status. */
-  refuse?: number;
+  /** Answers nothing. */
+  silent?: boolean;
 }
 
-export async function startProxy({ credentials, hosts = {}, refuse }: ProxyOptions = {}): Promise<Proxy> {
+export async function startProxy({
+  credentials,
+  hosts = {},
+  silent,
+}: ProxyOptions = {}): Promise<ForwardProxy> {
   const tunnels: string[] = [];
   const passed: string[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const sockets = new Set<Socket>();
   const expected = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
   const refusal = (given: IncomingHttpHeaders): number | undefined =>
-    refuse ?? (expected && given["proxy-authorization"] !== expected ? 407 : undefined);
+    expected && given["proxy-authorization"] !== expected ? 407 : undefined;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     // Either end may leave at any moment.
@@ -39,14 +43,21 @@ export async function startProxy({ credentials, hosts = {}, refuse }: ProxyOptio
   const server = createServer((incoming, outgoing) => {
     passed.push(incoming.url ?? "");
     headers.push(incoming.headers);
+    if (silent) return;
     const status = refusal(incoming.headers);
     if (status) return void outgoing.writeHead(status, { "proxy-authenticate": "Basic" }).end("no");
     const { method, url = "" } = incoming;
     const { "proxy-authorization": _, ...onwards } = incoming.headers;
-    const onward = request(url, { method, headers: onwards }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const { host: name, hostname, port } = new URL(url);
+    const known = hosts[port ? name : `${hostname}:80`];
+    const onward = request(
+      known ? url.replace(name, `127.0.0.1:${known}`) : url,
+      { method, headers: onwards },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     onward.on("error", () => outgoing.destroy());
     incoming.pipe(onward);
   });
@@ -55,6 +66,7 @@ export async function startProxy({ credentials, hosts = {}, refuse }: ProxyOptio
     const target = incoming.url ?? "";
     tunnels.push(target);
     headers.push(incoming.headers);
+    if (silent) return;
     const status = refusal(incoming.headers);
     if (status) return void socket.end(`HTTP/1.1 ${status} No\r\nProxy-Authenticate: Basic\r\n\r\n`);
     const port = hosts[target] ?? Number(new URL(`http://${target}`).port);

@@ -1,0 +1,55 @@
+/** `bun run soak [--minutes N]`: kills and races at random, for longer than a test may take (10 minutes). */
+import { existsSync } from "node:fs";
+import { killAtRandom } from "../tests/faults/kills.ts";
+import { race } from "../tests/faults/races.ts";
+import { randomFrom, seed } from "../tests/faults/support.ts";
+import { binary } from "../tests/support/forms.ts";
+
+const [flag, value = "10", ...rest] = process.argv.slice(2);
+const minutes = Number(value);
+if ((flag !== undefined && flag !== "--minutes") || !(minutes > 0) || rest.length > 0) {
+  console.error("usage: bun run soak [--minutes N]");
+  process.exit(2);
+}
+if (!existsSync(binary)) {
+  console.error(`${binary} is missing: run \`bun run build\` first`);
+  process.exit(1);
+}
+console.log(`seed ${seed}: repeat it with SEED=${seed}`);
+
+const totals: Record<string, number> = {};
+const add = (counts: object) => {
+  for (const [name, count] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + count;
+};
+const random = randomFrom(seed);
+const next = () => Math.floor(random() * 2 ** 31);
+const end = Date.now() + minutes * 60_000;
+const failures: string[] = [];
+let rounds = 0;
+
+/** Every round has its own seed out of the run's, and a failure of one does not end the others. */
+async function round(name: string, run: (seed: number) => Promise<object>): Promise<void> {
+  const own = next();
+  try {
+    add(await run(own));
+  } catch (error) {
+    failures.push(`round ${rounds}, ${name} (${own}): ${error instanceof Error ? error.message : error}`);
+    console.error(failures.at(-1));
+  }
+}
+
+while (Date.now() < end) {
+  rounds++;
+  await Promise.all(Array.from({ length: 4 }, () => round("kills", (own) => killAtRandom(own, 25))));
+  const logouts = random() < 0.5;
+  await round("race", (own) => race(own, 50, { logouts, fresh: random() < 0.3 }));
+}
+
+const rows = { rounds, ...totals, failures: failures.length };
+const width = Math.max(...Object.keys(rows).map((name) => name.length));
+for (const [name, count] of Object.entries(rows))
+  console.log(`${name.padEnd(width)}  ${String(count).padStart(8)}`);
+if (failures.length > 0) {
+  console.error(`\n${failures.length} failed: repeat it with SEED=${seed}`);
+  process.exit(1);
+}

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "bun:test";
+import { type KillCounts, killAtRandom } from "./kills.ts";
+import { seeded, sideBySide } from "./support.ts";
+
+const HOMES = 8;
+const KILLS_PER_HOME = 30;
+
+describe("SIGKILL, SIGTERM and Ctrl-C at random moments of auth --force and rotate", () => {
+  test("leave a working token stored, no debris, and no key that nobody holds where they can be caught", async () => {
+    await seeded(async (seed) => {
+      const total: KillCounts = { kills: 0, cut: 0, strays: 0 };
+      await sideBySide(Array(HOMES).keys(), async (home) => {
+        const { kills, cut, strays } = await killAtRandom(seed + home, KILLS_PER_HOME);
+        total.kills += kills;
+        total.cut += cut;
+        total.strays += strays;
+      });
+      console.log(`kills: ${total.kills}, of them before the end: ${total.cut}`);
+      expect(total.kills).toBe(HOMES * KILLS_PER_HOME);
+      // Most came in time, or this would have shown little.
+      expect(total.cut).toBeGreaterThan(total.kills / 4);
+    });
+  }, 180_000);
+});

@@ -1,0 +1,26 @@
+import { type FormName, forms, type Start } from "../forms/form.ts";
+import { type Run, run, type World } from "../support/world.ts";
+
+/** The forms that run on this machine without emulation. The others are the same program on the same runtime. */
+export const native: FormName[] = [
+  "linux-x64",
+  "npm on Node 20",
+  "npm on the current LTS",
+  "npm on Bun",
+  "npm on Deno",
+  "sources on Deno",
+];
+
+export type Invoke = (args: string[], env?: Record<string, string>, stdin?: string) => Promise<Run>;
+
+/** @returns what runs a form in a world; the endpoint is what its permissions are for, where it has any */
+export async function openForm(name: FormName, world: World, endpoint: string): Promise<Invoke> {
+  const start: Start = (await forms[name].prepare())({ home: world.home, url: endpoint });
+  const { PINNER_HOME: _, ...outer } = world.env;
+  return (args, env = {}, stdin) =>
+    run([...start.command, ...args], {
+      ...(stdin === undefined ? {} : { stdin }),
+      // Deno would ask, through the proxy, whether there is a newer Deno.
+      env: { ...outer, DENO_NO_UPDATE_CHECK: "1", PINNER_BASE_ENDPOINT: endpoint, ...start.env, ...env },
+    });
+}
