@@ -227,7 +227,7 @@ describe.concurrent("the config on a volume", () => {
       ],
     },
     "in a file mounted by itself": {
-      why: "permission denied",
+      why: "mounted by itself",
       options: async () => ["-v", `${await configOf(65532, "secure: true\n")}:/data/pinner/config.yaml`],
     },
   };
