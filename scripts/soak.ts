@@ -1,9 +1,13 @@
-/** `bun run soak [--minutes N]`: kills and races at random, for longer than a test may take (10 minutes). */
+/**
+ * `bun run soak [--minutes N]`: the whole fault matrix once, then kills and races at random for that long (10
+ * minutes).
+ */
 import { existsSync } from "node:fs";
 import { killAtRandom } from "../tests/faults/kills.ts";
 import { race } from "../tests/faults/races.ts";
 import { randomFrom, seed } from "../tests/faults/support.ts";
 import { binary } from "../tests/support/forms.ts";
+import { show } from "./steps.ts";
 
 const [flag, value = "10", ...rest] = process.argv.slice(2);
 const minutes = Number(value);
@@ -23,7 +27,6 @@ const add = (counts: object) => {
 };
 const random = randomFrom(seed);
 const next = () => Math.floor(random() * 2 ** 31);
-const end = Date.now() + minutes * 60_000;
 const failures: string[] = [];
 let rounds = 0;
 
@@ -38,6 +41,14 @@ async function round(name: string, run: (seed: number) => Promise<object>): Prom
   }
 }
 
+const matrix = await show(
+  ...["env", "FAULTS=all", `SEED=${seed}`],
+  ...[process.execPath, "test", "tests/faults/matrix.test.ts"],
+);
+if (!matrix.ok) failures.push("the fault matrix");
+add({ faults: Number(/^faults: (\d+) cases$/m.exec(matrix.output)?.[1] ?? 0) });
+
+const end = Date.now() + minutes * 60_000;
 while (Date.now() < end) {
   rounds++;
   await Promise.all(Array.from({ length: 4 }, () => round("kills", (own) => killAtRandom(own, 25))));

@@ -10,17 +10,16 @@ const LANES = 4;
 /** Runs cases side by side, a few at a time. @throws what the first failed one threw, once all have ended */
 export async function sideBySide<Case>(
   cases: Iterable<Case>,
-  run: (one: Case, lane: number) => Promise<void>,
-  lanes = LANES,
+  run: (one: Case) => Promise<void>,
 ): Promise<void> {
   const waiting = cases[Symbol.iterator]();
   const failures: unknown[] = [];
-  async function work(lane: number): Promise<void> {
+  async function work(): Promise<void> {
     for (let next = waiting.next(); !next.done; next = waiting.next()) {
-      await run(next.value, lane).catch((error: unknown) => failures.push(error));
+      await run(next.value).catch((error: unknown) => failures.push(error));
     }
   }
-  await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)));
+  await Promise.all(Array.from({ length: LANES }, work));
   if (failures.length === 1) throw failures[0];
   if (failures.length > 0)
     throw new Error(`${failures.length} failed:\n${failures.map(String).slice(0, 40).join("\n")}`);
