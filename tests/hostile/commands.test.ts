@@ -8,9 +8,10 @@ import { count, printCounts, sample, withInput } from "./seed.ts";
 import { answer, type Script } from "./service.ts";
 
 const PER_PROCESS = 50;
-const IN_PROCESS = 1200;
-const BINARY = 250;
+const IN_PROCESS = 1000;
+const BINARY = 200;
 const TERMINAL = 60;
+const PROMPT_MS = 5000;
 
 setDefaultTimeout(120_000);
 afterAll(printCounts);
@@ -114,7 +115,10 @@ describe("whatever service, arguments, variables and config file hold", () => {
       // Two-factor enrolment prompts at a terminal, and draws.
       if (given.args.includes("enable") && !given.args.includes("--otp")) return;
       const terminal = openTerminal([...world.command, ...given.args], { ...world.env, ...given.env }, 100);
+      // A refused code is asked for again: then it waits, until Ctrl-C.
+      const waiting = setTimeout(() => terminal.type("\u0003"), PROMPT_MS);
       await terminal.exit();
+      clearTimeout(waiting);
       withInput({ ...given, shown: terminal.raw() }, () => {
         expectSafe(terminal.raw(), "terminal");
         expectSecret(terminal.text(), given.secrets);

@@ -81,7 +81,8 @@ function refuse(
 ): Response {
   const percent = encodeURIComponent(sent.replace(/\p{Surrogate}/gu, ""));
   const repeated = `${text} ${sent} ${JSON.stringify(sent)} ${percent} ${new URLSearchParams({ sent })}`;
-  const details = `${repeated} ${token} ${apiKey}`;
+  // Only the beginning of a message is shown.
+  const details = `${token} ${apiKey} ${repeated}`;
   const headers = {
     "retry-after": asHeader(header) || "0",
     date: asHeader(header) || "x",
