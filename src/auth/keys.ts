@@ -63,7 +63,8 @@ export async function createKept<Result>(
   signal?: AbortSignal,
   known: ApiKey[] | Promise<ApiKey[]> = [],
 ): Promise<{ key: CreatedApiKey; result: Result }> {
-  const key = await create(session, name, known);
+  signal?.throwIfAborted();
+  const key = await create(session, name, known, signal);
   try {
     signal?.throwIfAborted();
     return { key, result: await keep(key) };
@@ -77,16 +78,29 @@ async function create(
   session: Pinner,
   name: string,
   known: ApiKey[] | Promise<ApiKey[]>,
+  signal: AbortSignal | undefined,
 ): Promise<CreatedApiKey> {
   try {
-    return await session.createKey(name);
+    const created = session.createKey(name);
+    return await (signal ? Promise.race([created, tooLate(signal)]) : created);
   } catch (error) {
+    if (error === signal?.reason) throw new LostKeyError(name, [], error);
     if (!mayHaveCreated(error)) throw error;
     const uuid = isBadResponseError(error) ? error.createdUuid : undefined;
     if (uuid === undefined) throw new LostKeyError(name, await findNew(session, name, await known), error);
     await deleteAgain(session, uuid, error);
     throw error;
   }
+}
+
+/** How long the answer may take once a signal has come: Docker kills what has not ended after ten seconds. */
+const PATIENCE_MS = 5000;
+
+function tooLate(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const wait = () => setTimeout(() => reject(signal.reason), PATIENCE_MS);
+    signal.addEventListener("abort", wait, { once: true });
+  });
 }
 
 /** Reasons for which no connection was made, so that nothing was asked for. */

@@ -158,6 +158,24 @@ describe("signals while the network is asked", () => {
       expect(await world.config()).toBeUndefined();
     });
 
+    test(`${signal} while the creation of the key gets no answer ends it in seconds, and tells of the key`, async () => {
+      await using world = await createWorld();
+      world.portal.fault("createKey", { kind: "hang" });
+      const started = performance.now();
+      const { exit, stdout, stderr } = await world.pinner(["auth", "-e", EMAIL, "-k", "lost"], {
+        env: { PINNER_PASSWORD: PASSWORD },
+        onStart(child) {
+          world.portal.onArrival = (step) => {
+            if (step === "createKey") child.kill(signal);
+          };
+        },
+      });
+      expect({ exit, stdout }).toEqual({ exit: exitCode, stdout: "" });
+      expect(stderr).toContain('"lost"');
+      expect(performance.now() - started).toBeLessThan(9000);
+      expect(await world.config()).toBeUndefined();
+    }, 20_000);
+
     test(`${signal} while the key is created deletes it again`, async () => {
       await using world = await createWorld();
       world.portal.fault("createKey", { kind: "delay", ms: 300 });

@@ -48,14 +48,17 @@ export async function race(
   const endpoint = `https://example.com:${1000 + Math.floor(random() * 9000)}`;
   let running = true;
   const reader = options.fresh ? Promise.resolve(0) : watch(world, () => running);
+  // Awaited last: until then a failure of it has nobody to be told to.
+  reader.catch(() => {});
   const results = await Promise.all(
     runs.map(async (kind) => {
       await Bun.sleep(random() * 300);
       const args = kind === "endpoint" ? [...kinds.endpoint, endpoint] : [...kinds[kind]];
       return { kind, ...(await world.pinner(args, { env: login })) };
     }),
-  );
-  running = false;
+  ).finally(() => {
+    running = false;
+  });
   const reads = await reader;
   for (const result of results) judge(result, options);
 

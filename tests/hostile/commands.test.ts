@@ -8,9 +8,9 @@ import { count, printCounts, sample, withInput } from "./seed.ts";
 import { answer, type Script } from "./service.ts";
 
 const PER_PROCESS = 50;
-const IN_PROCESS = 1000;
-const BINARY = 200;
-const TERMINAL = 60;
+const IN_PROCESS = 800;
+const BINARY = 150;
+const TERMINAL = 50;
 const PROMPT_MS = 5000;
 
 setDefaultTimeout(120_000);

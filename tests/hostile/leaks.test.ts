@@ -102,6 +102,25 @@ describe("while it runs", () => {
     }
   });
 
+  test("no result repeats a token of another request than the one that was refused", async () => {
+    const { world, token } = await loggedIn();
+    await using _ = world;
+    // Sent in exchange for a session, and not with this request.
+    const body = JSON.stringify({ error: "ErrOdd", message: `the key ${token} is odd` });
+    for (const status of [400, 403, 500]) {
+      world.portal.clearFaults();
+      world.portal.fault("account", { kind: "status", status, body });
+      for (const args of [["auth", "status"], ["doctor"], ["account"]]) {
+        for (const mode of [[], ["--json"], ["-v"]]) {
+          const { exit, stdout, stderr } = await world.pinner([...args, ...mode]);
+          expect({ args, mode, exit }).not.toMatchObject({ exit: 0 });
+          expect(stdout + stderr).toContain("is odd");
+          expectSecret(stdout + stderr, [token]);
+        }
+      }
+    }
+  });
+
   test("what it leaves behind holds no secret but the stored token", async () => {
     const { world } = await loggedIn();
     await using _ = world;
