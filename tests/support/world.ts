@@ -60,6 +60,8 @@ export async function createWorld(
     PINNER_HOME: home,
     PINNER_BASE_ENDPOINT: served.url,
     TERM: "xterm-256color",
+    // Where npm starts the program: it would tell of its own updates on stderr.
+    npm_config_update_notifier: "false",
   };
 
   const world: World = {
