@@ -86,5 +86,15 @@ export function compare(what: string, against: string, a: Timing, b: Timing, lim
   };
 }
 
+/** A figure that is the same on every machine. */
+export const count = (what: string, number: number, limit: number): Row => ({
+  what,
+  against: "",
+  ratio: `${number}`,
+  spread: "",
+  target: `≤ ${limit}`,
+  missed: number > limit,
+});
+
 export const toolVersion = async (command: string, ...args: string[]): Promise<string> =>
   (await run(command, ...args)).split("\n", 1)[0] ?? "";

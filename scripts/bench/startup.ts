@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createWorld, EMAIL } from "../../tests/support/world.ts";
 import { flags } from "../compile.ts";
 import { root, run } from "../steps.ts";
-import { compare, type Row, time } from "./measure.ts";
+import { compare, count, type Row, time } from "./measure.ts";
 
 const binary = join(root, "dist/pinner");
 const script = join(root, "dist/pinner.mjs");
@@ -92,15 +92,6 @@ export async function measureSize(): Promise<Row[]> {
     count("modules loaded for every command", modules.main, 24),
   ];
 }
-
-const count = (what: string, number: number, limit: number): Row => ({
-  what,
-  against: "",
-  ratio: `${number}`,
-  spread: "",
-  target: `≤ ${limit}`,
-  missed: number > limit,
-});
 
 interface Metafile {
   outputs: Record<

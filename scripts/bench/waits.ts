@@ -1,6 +1,6 @@
 import { servePortal } from "../../tests/portal/serve.ts";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tests/support/world.ts";
-import { median, type Row } from "./measure.ts";
+import { count, median, type Row } from "./measure.ts";
 
 const PAGE = 100;
 const CONCURRENT = 6;
@@ -115,28 +115,19 @@ async function measure(scenario: Scenario, latency: number, runs: number): Promi
     // Without latency, requests sent together may not overlap.
     if (latency < 20) return rows;
     rows.push(
-      counted(`${name}: requests`, ours.length, requests),
-      counted(`${name}: after one another`, depthOf(ours), depth.all),
+      count(`${name}: requests`, ours.length, requests),
+      count(`${name}: after one another`, depthOf(ours), depth.all),
     );
     if (depth.stored !== undefined) {
       const created = ours.find(({ step }) => step === "createKey");
       const before = ours.filter(({ to }) => to <= (created?.to ?? 0));
-      rows.push(counted(`${name}: until the key is stored`, depthOf(before), depth.stored));
+      rows.push(count(`${name}: until the key is stored`, depthOf(before), depth.stored));
     }
     return rows;
   } finally {
     await distant.close();
   }
 }
-
-const counted = (what: string, number: number, limit: number): Row => ({
-  what,
-  against: "",
-  ratio: `${number}`,
-  spread: "",
-  target: `≤ ${limit}`,
-  missed: number > limit,
-});
 
 /** The longest chain of requests of which each began after the one before it was answered. */
 function depthOf(waits: Wait[]): number {
