@@ -29,8 +29,9 @@ export const archiveName = (target: Target): string =>
 
 /** Builds every binary and archive, the software bill of materials and the checksums into a directory. */
 export async function buildRelease(directory: string): Promise<void> {
-  const wanted = manifest.devDependencies.bun;
-  if (Bun.version !== wanted) throw new Error(`a release is built with bun ${wanted}, not ${Bun.version}`);
+  const { packageManager } = manifest;
+  if (`bun@${Bun.version}` !== packageManager)
+    throw new Error(`a release is built with ${packageManager}, not bun@${Bun.version}`);
   await mkdir(directory, { recursive: true });
 
   const metafiles: Metafile[] = [];

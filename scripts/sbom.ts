@@ -31,8 +31,9 @@ export function bundledPackages(metafiles: Metafile[]): string[] {
 
 /** Says in CycloneDX what the executables consist of: ourselves, the bundled packages, the runtime. */
 export async function createSbom(metafiles: Metafile[]): Promise<string> {
-  const directories = [...bundledPackages(metafiles), "node_modules/bun"];
-  const packages = await Promise.all(directories.map(readPackage));
+  const packages = await Promise.all(bundledPackages(metafiles).map(readPackage));
+  // What builds a binary is what it runs on.
+  const runtime = { name: "bun", version: Bun.version, license: "MIT" };
   const document = {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
@@ -42,7 +43,7 @@ export async function createSbom(metafiles: Metafile[]): Promise<string> {
       timestamp: new Date(sourceDate * 1000).toISOString(),
       component: describe(manifest, "application"),
     },
-    components: packages.map((found) => describe(found, found.name === "bun" ? "platform" : "library")),
+    components: [...packages.map((found) => describe(found, "library")), describe(runtime, "platform")],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -10,7 +10,7 @@ const tool = (name: string) => join(root, "node_modules/.bin", name);
 const checks: Record<string, string[]> = {
   lint: [tool("biome"), "ci", "--colors=off", "."],
   types: [tool("tsc"), "-p", "."],
-  "dead code": [tool("knip-bun")],
+  "dead code": [process.execPath, tool("knip-bun")],
   build: [process.execPath, "scripts/build.ts", "--all"],
 };
 

@@ -49,7 +49,7 @@ describe("the image", () => {
       BUILD_IMAGE,
       BASE_IMAGE,
     ]);
-    expect(BUILD_IMAGE).toBe(`oven/bun:${manifest.devDependencies.bun}`);
+    expect(BUILD_IMAGE).toBe(`oven/${manifest.packageManager.replace("@", ":")}`);
     const [command = ""] = /^RUN bun build (?:.*\\\n)*.*$/m.exec(dockerfile) ?? [];
     expect([...command.matchAll(/--(?!target|outfile)\S+/g)].map(([flag]) => flag)).toEqual(flags);
   });

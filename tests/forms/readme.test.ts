@@ -15,7 +15,7 @@ const blocks = (language: string): string[] =>
 
 describe("the README", () => {
   test("and the gate start the Bun that the package is tested with", async () => {
-    const command = `npx -y bun@${manifest.devDependencies.bun} run`;
+    const command = `npx -y ${manifest.packageManager} run`;
     expect(readme).toContain(`\`${command} demo\``);
     expect(readme).toContain(`\`${command} test\``);
     expect(await read(".ci/run")).toContain(`${command} test`);

@@ -53,7 +53,7 @@ describe("the bill of materials", () => {
     const listed = components.filter(({ type }) => type === "library").map(({ name }) => name);
     expect(listed).toEqual([...new Set(names)].sort());
     expect(components.filter(({ type }) => type === "platform")).toMatchObject([
-      { name: "bun", version: manifest.devDependencies.bun },
+      { name: "bun", version: manifest.packageManager.replace("bun@", "") },
     ]);
     expect(components).toHaveLength(listed.length + 1);
   });

@@ -53,8 +53,8 @@ describe.each(await readdir(directory))("the workflow %s", (name) => {
 
   test("runs the Bun that the package is tested with, and tests that exist", async () => {
     const { text } = await read(name);
-    for (const [, version] of text.matchAll(/bun@([\d.]+)/g))
-      expect(version).toBe(manifest.devDependencies.bun);
+    for (const [, version] of text.matchAll(/\bnpx (?:-y )?(bun\S*)/g))
+      expect(version).toBe(manifest.packageManager);
     for (const [path] of text.matchAll(/\btests\/[\w/-]+/g))
       expect(existsSync(join(root, path)) || existsSync(join(root, `${path}.test.ts`))).toBe(true);
   });
