@@ -5,7 +5,8 @@
 import { existsSync } from "node:fs";
 import { killAtRandom } from "../tests/faults/kills.ts";
 import { race } from "../tests/faults/races.ts";
-import { randomFrom, seed } from "../tests/faults/support.ts";
+import { randomFrom } from "../tests/faults/support.ts";
+import { countsIn, seed, tableOf } from "../tests/support/counts.ts";
 import { binary } from "../tests/support/forms.ts";
 import { show } from "./steps.ts";
 
@@ -41,25 +42,20 @@ async function round(name: string, run: (seed: number) => Promise<object>): Prom
   }
 }
 
-const matrix = await show(
-  ...["env", "FAULTS=all", `SEED=${seed}`],
-  ...[process.execPath, "test", "tests/faults/matrix.test.ts"],
-);
+process.env["SEED"] = `${seed}`;
+const matrix = await show(process.execPath, "test", "tests/faults/matrix.test.ts");
 if (!matrix.ok) failures.push("the fault matrix");
-add({ faults: Number(/^faults: (\d+) cases$/m.exec(matrix.output)?.[1] ?? 0) });
+add(Object.fromEntries(countsIn(matrix.output)));
 
 const end = Date.now() + minutes * 60_000;
 while (Date.now() < end) {
   rounds++;
   await Promise.all(Array.from({ length: 4 }, () => round("kills", (own) => killAtRandom(own, 25))));
   const logouts = random() < 0.5;
-  await round("race", (own) => race(own, 50, { logouts, fresh: random() < 0.3 }));
+  await round("race", (own) => race(own, 50, { logouts, fresh: random() < 0.3, named: random() < 0.3 }));
 }
 
-const rows = { rounds, ...totals, failures: failures.length };
-const width = Math.max(...Object.keys(rows).map((name) => name.length));
-for (const [name, count] of Object.entries(rows))
-  console.log(`${name.padEnd(width)}  ${String(count).padStart(8)}`);
+console.log(`\n${tableOf(Object.entries({ rounds, ...totals, failures: failures.length, seed }))}`);
 if (failures.length > 0) {
   console.error(`\n${failures.length} failed: repeat it with SEED=${seed}`);
   process.exit(1);

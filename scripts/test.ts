@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CURRENT_LTS, findNode, forms } from "../tests/forms/form.ts";
+import { countsIn, seed, tableOf } from "../tests/support/counts.ts";
 import { installForTests } from "./debian.ts";
 import { root, show } from "./steps.ts";
 
@@ -24,7 +25,8 @@ if (!(await installForTests())) console.log("It could not be installed: tests th
 // Before the tests, which run side by side and would install it over one another.
 for (const major of [20, CURRENT_LTS]) console.log(`Node ${major}: ${await findNode(major)}`);
 
-console.log("\n— tests");
+console.log(`\n— tests, with seed ${seed}: repeat them with SEED=${seed}`);
+process.env["SEED"] = `${seed}`;
 const { ok, output } = await show(process.execPath, "test", "--parallel=2", "--timeout=20000");
 const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
 const passed = count("pass");
@@ -34,7 +36,9 @@ const ran = await readdir(join(root, "dist/.forms")).catch(() => []);
 const leftOut = [...Object.keys(forms), "docker"].filter((form: string) => !(ran as string[]).includes(form));
 console.log(`\nforms that passed whole: ${ran.sort().join(", ")}`);
 if (leftOut.length > 0) console.log(`forms that did not: ${leftOut.join(", ")}`);
-console.log(`\n${passed} passed, ${failed} failed`);
+console.log(
+  `\n${tableOf([...countsIn(output), ["tests passed", passed], ["tests failed", failed], ["seed", seed]])}`,
+);
 if (!ok || passed === 0) fail("the tests failed");
 if (leftOut.length > 0) fail("not every form was tried");
 

@@ -92,7 +92,10 @@ function planRemoval(
   const own = keyUuidOf(replacedToken);
   const kept = new Set([key.uuid, ...inUse.map(keyUuidOf)]);
   const sameName = keys.filter(({ name, uuid }) => name === key.name && !kept.has(uuid));
-  const older = named ? sameName : sameName.filter(({ uuid }) => uuid === own);
+  // Of two machines that replace each other's key at once, only the one that was earlier loses its own.
+  const created = keys.find(({ uuid }) => uuid === key.uuid)?.created_at ?? "";
+  const isYounger = ({ created_at }: ApiKey) => Date.parse(created_at) > Date.parse(created);
+  const older = sameName.filter((one) => one.uuid === own || (named && !isYounger(one)));
   return {
     older,
     others: sameName.length - older.length,

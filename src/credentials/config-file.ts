@@ -8,6 +8,9 @@ import { linkTarget } from "./paths.ts";
 /** What is larger is no config file, and would take long to parse. */
 const MAX_BYTES = 1024 * 1024;
 
+/** Whose turn it is may be waiting for a slow service. */
+const TURN_PATIENCE_MS = 120_000;
+
 export interface ConfigFile {
   path: string;
   exists: boolean;
@@ -51,6 +54,30 @@ export async function changeConfig<Result>(
     throw asUnwritable(error, path);
   } finally {
     await lock?.release();
+  }
+}
+
+/**
+ * Runs what only one process at a time may do with this config file, and which takes longer than one change of it.
+ * Others may read and change the file meanwhile.
+ * @throws {ConfigError} when its turn does not come within two minutes; nothing has been run then
+ */
+export async function inTurn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const target = await linkTarget(path);
+  const directory = dirname(target);
+  let created: string | undefined;
+  let turn: HeldLock | undefined;
+  try {
+    try {
+      created = await mkdir(directory, { recursive: true, mode: 0o700 });
+      turn = await lockFile(target, { lockPath: `${target}.turn.lock`, patienceMs: TURN_PATIENCE_MS });
+    } catch (error) {
+      throw asUnwritable(error, path);
+    }
+    return await work();
+  } finally {
+    await turn?.release();
+    if (created !== undefined) await removeEmpty(directory, dirname(created));
   }
 }
 

@@ -15,32 +15,34 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Takes the lock of a file, waiting for its turn. Creates the file's directory if it is missing.
- * @throws {ConfigError} after 30 s without getting it
+ * @param options.lockPath another lock than the one that a change of the file is under
+ * @param options.patienceMs how long to wait while others hold it, 30 s if not given
+ * @throws {ConfigError} after that time without getting it
  */
-export async function lockFile(file: string): Promise<HeldLock> {
-  const lockPath = `${file}.lock`;
-  const deadline = Date.now() + PATIENCE_MS;
+export async function lockFile(
+  file: string,
+  { lockPath = `${file}.lock`, patienceMs = PATIENCE_MS } = {},
+): Promise<HeldLock> {
+  const started = Date.now();
   for (;;) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const lock = await tryLock(file, lockPath);
+    const lock = await tryLock(lockPath);
     if (lock) return lock;
-    if (Date.now() > deadline) {
+    const waited = Date.now() - started;
+    if (waited > patienceMs) {
       throw new ConfigError(
         "unwritable",
         `${file} is locked by another process: if none is running, remove ${lockPath}`,
       );
     }
     if (await isStale(lockPath)) await removeStale(lockPath);
-    // Fifty waiters that wake together would only meet again.
-    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 40));
+    // Fifty waiters that wake together would only meet again, and keep the holder from its work.
+    const pause = Math.min(20 + waited / 20, 200);
+    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
   }
 }
 
-async function tryLock(
-  file: string,
-  lockPath: string,
-  stale = PATIENCE_MS * 1000,
-): Promise<HeldLock | undefined> {
+async function tryLock(lockPath: string, stale = PATIENCE_MS * 1000): Promise<HeldLock | undefined> {
   // A default import: its exports are made at run time, where bundlers and Deno do not see names.
   const { default: lockfile } = await import("proper-lockfile");
   let lost = false;
@@ -51,7 +53,8 @@ async function tryLock(
     awake = performance.now();
   };
   try {
-    const release = await lockfile.lock(file, {
+    // It keeps its locks by this name: two of one file would be taken for one.
+    const release = await lockfile.lock(lockPath, {
       lockfilePath: lockPath,
       realpath: false,
       stale,
@@ -94,7 +97,7 @@ async function isStale(lockPath: string): Promise<boolean> {
  * the fresh lock of the faster. Here only one at a time may remove, and it looks again first.
  */
 async function removeStale(lockPath: string): Promise<void> {
-  const turn = await tryLock(lockPath, `${lockPath}.steal`, STALE_MS);
+  const turn = await tryLock(`${lockPath}.steal`, STALE_MS);
   if (!turn) return;
   try {
     if (await isStale(lockPath)) await rm(lockPath, { recursive: true, force: true });

@@ -1,9 +1,13 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
+import { randomFrom } from "../faults/support.ts";
+import { count, printCounts, seed } from "../support/counts.ts";
 import { createWorld, EMAIL, modeOf, PASSWORD, type World } from "../support/world.ts";
 
 const rotate = ["account", "api-keys", "rotate"];
 const tokenIn = (config: string | undefined) => /^auth_token: (\S+)$/m.exec(config ?? "")?.[1] ?? "";
 const uuids = (world: World) => world.portal.liveKeys(EMAIL).map(({ uuid }) => uuid);
+
+afterAll(printCounts);
 
 describe("pinner account api-keys rotate", () => {
   test("replaces the stored key by a new one of the same name: create, prove, store, delete", async () => {
@@ -149,14 +153,10 @@ describe("killed at any moment, a working token is stored", () => {
     test(`${name}, at 30 random moments`, async () => {
       await using world = await createWorld({ latencyMs: 4 });
       await world.logIn();
-      const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-      let state = seed;
-      const random = () => {
-        state = (state * 48_271) % 2_147_483_647;
-        return state / 2_147_483_647;
-      };
+      const random = randomFrom(seed);
       for (let kill = 1; kill <= 30; kill++) {
         const delay = 20 + random() * 100;
+        count("kills at random moments");
         await world.pinner([...args], {
           ...options,
           onStart: (child) => void setTimeout(() => child.kill("SIGKILL"), delay),

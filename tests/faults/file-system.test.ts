@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { count, printCounts } from "../support/counts.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../support/world.ts";
 import type { Stumble } from "./fixtures/stumble.ts";
 import { debris, inspectConfig, sideBySide, uuidOf } from "./support.ts";
@@ -14,10 +15,8 @@ const commands = {
 };
 const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 const SOURCES = [process.execPath, "--preload", hook, join(root, "src", "bin.ts")];
-let kills = 0;
-let errors = 0;
 
-afterAll(() => console.log(`file system: ${kills} kills, ${errors} errors, each at a step of its own`));
+afterAll(printCounts);
 
 const sandbox = () => createWorld({ command: SOURCES });
 const stumble = (world: World, args: string[], how: Stumble) =>
@@ -64,7 +63,7 @@ describe.each(Object.entries(commands))("pinner %s", (name, args) => {
       const { token: old } = await world.logIn();
       const label = `killed ${how} ${change} (${at})`;
       const { exit } = await stumble(world, args, { at, how });
-      kills++;
+      count("kills at file system steps");
       expect({ label, exit }).toEqual({ label, exit: 137 });
       const { token, problem } = await inspectConfig(world);
       const whole = isLogout ? token === undefined || token === old : await world.portal.isLive(token ?? "");
@@ -85,7 +84,7 @@ describe.each(Object.entries(commands))("pinner %s", (name, args) => {
       await using world = await sandbox();
       const { token: old, uuid } = await world.logIn();
       const { exit, stderr } = await stumble(world, [...args, "--json"], { at, how });
-      errors++;
+      count("errors at file system steps");
       const label = `${how} at ${change} (${at})`;
       const { token, problem } = await inspectConfig(world);
       const live = world.portal.liveKeys(EMAIL).map((key) => key.uuid);
@@ -117,7 +116,7 @@ describe.each(Object.entries(commands).filter(([name]) => name !== "auth logout"
       await world.logIn();
       const directory = join(world.home, "pinner");
       const { exit, stderr } = await stumble(world, [...args, "--json"], { at, how: "vanish", directory });
-      errors++;
+      count("errors at file system steps");
       const label = `vanished before ${change} (${at}): ${stderr}`;
       const stored = await world.config();
       const live = world.portal.liveKeys(EMAIL).map((key) => key.uuid);

@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
+import { count, printCounts } from "../support/counts.ts";
 import { type KillCounts, killAtRandom } from "./kills.ts";
 import { seeded, sideBySide } from "./support.ts";
 
 const HOMES = 8;
 const KILLS_PER_HOME = 30;
+
+afterAll(printCounts);
 
 describe("SIGKILL, SIGTERM and Ctrl-C at random moments of auth --force and rotate", () => {
   test("leave a working token stored, no debris, and no key that nobody holds where they can be caught", async () => {
@@ -15,7 +18,8 @@ describe("SIGKILL, SIGTERM and Ctrl-C at random moments of auth --force and rota
         total.cut += cut;
         total.strays += strays;
       });
-      console.log(`kills: ${total.kills}, of them before the end: ${total.cut}`);
+      count("kills at random moments", total.kills);
+      count("of them before the end", total.cut);
       expect(total.kills).toBe(HOMES * KILLS_PER_HOME);
       // Most came in time, or this would have shown little.
       expect(total.cut).toBeGreaterThan(total.kills / 4);

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type ServedPortal, servePortal } from "../portal/serve.ts";
+import { count, printCounts, seed } from "../support/counts.ts";
 import { createWorld, OTP_EMAIL, type World } from "../support/world.ts";
 import { clockHours, expectedExit, type Kind, kinds } from "./kinds.ts";
 import { type Before, problemsOf } from "./outcome.ts";
 import { type Scenario, scenarios, type Target, targetsOf } from "./scenarios.ts";
-import { seed, seeded, sideBySide } from "./support.ts";
+import { seeded, sideBySide } from "./support.ts";
 
 /** Nothing but a hanging service should make it wait: `--timeout` a few times, or the pauses between attempts. */
 const BOUND_MS = 25_000;
 let elsewhere: ServedPortal;
 let visits = 0;
-let cases = 0;
 
 beforeAll(async () => {
   const fetch = async () => {
@@ -21,14 +21,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await elsewhere.close();
-  console.log(`faults: ${cases} cases`);
+  printCounts();
 });
 
 describe("ends in time, with the right exit code and one line, and loses no key", () => {
   for (const scenario of scenarios) {
     test(`pinner ${scenario.name}, whatever goes wrong at any of its steps`, async () => {
       await seeded(async () => {
-        const all = targetsOf(scenario).flatMap((target) => kindsAt(scenario, target));
+        const all = targetsOf(scenario).flatMap(kindsAt);
         await sideBySide(all, ({ target, kind, json }) => meet(scenario, target, kind, json));
         expect(visits).toBe(0);
       });
@@ -45,25 +45,9 @@ describe("ends in time, with the right exit code and one line, and loses no key"
   }, 60_000);
 });
 
-/**
- * What is to go wrong at a step. A step that an earlier command asks for in the same way has met everything there:
- * here it meets one in five, which ones is up to the seed. `FAULTS=all` leaves none out.
- */
-function kindsAt(scenario: Scenario, target: Target): { target: Target; kind: Kind; json: boolean }[] {
-  const isRepeated = scenarios
-    .slice(0, scenarios.indexOf(scenario))
-    .some((earlier) =>
-      targetsOf(earlier).some(
-        ({ step, nth }) =>
-          step === target.step &&
-          nth === target.nth &&
-          earlier.tolerated.includes(step) === scenario.tolerated.includes(step),
-      ),
-    );
-  const all = kinds.map((kind, index) => ({ target, kind, json: (index + seed + target.group) % 2 === 0 }));
-  if (!isRepeated || process.env["FAULTS"] === "all") return all;
-  return all.filter((_, index) => (index + seed + target.group) % 5 === 0);
-}
+/** What is to go wrong at a step. Whether the error is asked for as JSON is up to the seed. */
+const kindsAt = (target: Target): { target: Target; kind: Kind; json: boolean }[] =>
+  kinds.map((kind, index) => ({ target, kind, json: (index + seed + target.group) % 2 === 0 }));
 
 async function meet(scenario: Scenario, target: Target, kind: Kind, json: boolean): Promise<void> {
   await using world = await createWorld({ quirks: { otpVerifyStatus: 200 } });
@@ -83,7 +67,7 @@ async function check(
   label: string,
   plan: { expected: number; json: boolean; timeout: number; lies: boolean; arm?: () => void },
 ): Promise<void> {
-  cases++;
+  count("fault cases");
   const { email } = scenario;
   const { uuid: own, token } = await world.logIn(email);
   const others = world.portal.addKeys(email, ["cli-generated", "ci"]);

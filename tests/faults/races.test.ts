@@ -1,33 +1,39 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
+import { count, printCounts, seed } from "../support/counts.ts";
 import { createWorld, EMAIL, PASSWORD } from "../support/world.ts";
 import { type RaceCounts, race } from "./races.ts";
-import { debris, seed, seeded } from "./support.ts";
+import { debris, seeded } from "./support.ts";
 
 const PROCESSES = 50;
-let processes = 0;
-afterAll(() => console.log(`processes: ${processes}`));
+afterAll(printCounts);
 
-const count = (counts: RaceCounts) => {
-  processes += counts.processes;
+const counted = (counts: RaceCounts) => {
+  count("processes in races", counts.processes);
   return counts;
 };
 
 describe("fifty processes at once lose no change, read nothing torn, and leave exactly the stored key", () => {
   test("where they log in, change settings and read", async () => {
     await seeded(async () => {
-      const { logins, reads } = count(await race(seed, PROCESSES, { logouts: false }));
+      const { logins, reads } = counted(await race(seed, PROCESSES, { logouts: false }));
       expect(logins).toBeGreaterThan(20);
       expect(reads).toBeGreaterThan(20);
     });
   }, 60_000);
 
   test("where some log out as well", async () => {
-    await seeded(async () => void count(await race(seed + 1, PROCESSES, { logouts: true })));
+    await seeded(async () => void counted(await race(seed + 1, PROCESSES, { logouts: true })));
+  }, 60_000);
+
+  test("where each login replaces all keys of one name", async () => {
+    await seeded(
+      async () => void counted(await race(seed + 3, PROCESSES / 2, { logouts: false, named: true })),
+    );
   }, 60_000);
 
   test("where there is no directory before", async () => {
-    await seeded(async () => void count(await race(seed + 2, PROCESSES, { logouts: true, fresh: true })));
+    await seeded(async () => void counted(await race(seed + 2, PROCESSES, { logouts: true, fresh: true })));
   }, 60_000);
 });
 
@@ -39,7 +45,7 @@ test("the lock of a process that died is taken over by those who wait for it, af
   const args = ["auth", "--force"];
   const env = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
   const waiting = Array.from({ length: 6 }, () => world.pinner(args, { env }));
-  processes += waiting.length;
+  count("processes in races", waiting.length);
   expect((await Promise.all(waiting)).map(({ exit }) => exit)).toEqual(Array(6).fill(0));
   expect(Date.now() - started).toBeGreaterThan(4500);
   expect(Date.now() - started).toBeLessThan(15_000);

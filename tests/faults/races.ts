@@ -8,6 +8,7 @@ const WHOLE = /^# another tool's\nport: 0600\nname: 'kept'\n(?:(?:auth_token|sec
 
 const kinds = {
   login: ["auth", "--force", "--json"],
+  named: ["auth", "--force", "--json", "--key-name", "ci"],
   logout: ["auth", "logout", "--json"],
   secure: ["config", "set", "secure", "false"],
   endpoint: ["config", "set", "base_endpoint"],
@@ -27,22 +28,20 @@ export interface RaceCounts {
  * file is seen, none waits for ever, and at the end exactly the stored key is alive.
  * @param options.logouts whether some log out; without them, a token is stored at the end
  * @param options.fresh there is no directory and no file before
+ * @param options.named every login replaces all keys of one name
  */
-export async function race(
-  seed: number,
-  processes: number,
-  options: { logouts: boolean; fresh?: boolean },
-): Promise<RaceCounts> {
+export async function race(seed: number, processes: number, options: RaceOptions): Promise<RaceCounts> {
   const random = randomFrom(seed);
   const kindsInRace = [...(options.logouts ? (["logout"] as const) : [])];
   await using world = await createWorld();
   if (!options.fresh) {
-    const { token } = await world.logIn();
+    const { token } = await world.logIn(EMAIL, options.named ? "ci" : undefined);
     await world.writeConfig(`${FOREIGN}auth_token: ${token}\n`);
   }
   const runs = Array.from({ length: processes }, (_, index): Kind => {
-    if (index % 2 === 0) return "login";
-    return pick(random, ["secure", "endpoint", "token", "config", "login", ...kindsInRace] as const);
+    const login = options.named ? "named" : "login";
+    if (index % 2 === 0) return login;
+    return pick(random, ["secure", "endpoint", "token", "config", login, ...kindsInRace] as const);
   });
   // What is set last differs from what is set now, so that a lost change shows.
   const endpoint = `https://example.com:${1000 + Math.floor(random() * 9000)}`;
@@ -78,7 +77,11 @@ export async function race(
     );
   const left = await debris(world);
   if (left.length > 0) throw new Error(`left behind: ${left}`);
-  return { processes, logins: runs.filter((kind) => kind === "login").length, reads };
+  return {
+    processes,
+    logins: runs.filter((kind) => kind === "login" || kind === "named").length,
+    reads,
+  };
 }
 
 function judge({ kind, exit, stdout, stderr }: Run & { kind: Kind }, { logouts, fresh }: RaceOptions): void {
@@ -87,12 +90,13 @@ function judge({ kind, exit, stdout, stderr }: Run & { kind: Kind }, { logouts, 
   if (!allowed.includes(exit)) throw new Error(`${kind} exited with ${exit}: ${stderr}`);
   if (kind === "token" && exit === 0 && !/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/.test(stdout))
     throw new Error(`a torn token: ${stdout}`);
-  if (kind === "config" || kind === "login" || kind === "logout") JSON.parse(stdout);
+  if (["config", "login", "named", "logout"].includes(kind)) JSON.parse(stdout);
 }
 
 interface RaceOptions {
   logouts: boolean;
   fresh?: boolean;
+  named?: boolean;
 }
 
 /** What the logins warned of: it explains a key that is left. */

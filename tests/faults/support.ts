@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseConfig } from "../../src/credentials/config-document.ts";
 import { readClaims } from "../../src/sdk/token.ts";
+import { seed } from "../support/counts.ts";
 import { modeOf, type World } from "../support/world.ts";
 
 /** As many as a small machine can start side by side. */
@@ -24,9 +25,6 @@ export async function sideBySide<Case>(
   if (failures.length > 0)
     throw new Error(`${failures.length} failed:\n${failures.map(String).slice(0, 40).join("\n")}`);
 }
-
-/** The seed of this run: `SEED` from the environment, to repeat what failed. */
-export const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Numbers from 0 to 1 that a seed repeats. */
 export function randomFrom(start: number): () => number {

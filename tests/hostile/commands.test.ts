@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { count, printCounts } from "../support/counts.ts";
 import { openTerminal } from "../support/terminal.ts";
 import { createWorld, run, type World } from "../support/world.ts";
 import { type Case, cases } from "./cases.ts";
 import { expectDocument, expectSafe, expectSecret } from "./judge.ts";
-import { count, printCounts, sample, withInput } from "./seed.ts";
+import { sample, withInput } from "./seed.ts";
 import { answer, type Script } from "./service.ts";
 
 const PER_PROCESS = 50;

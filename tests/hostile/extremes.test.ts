@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { count, printCounts } from "../support/counts.ts";
 import { createWorld, EMAIL, PASSWORD, type Run, type RunOptions, type World } from "../support/world.ts";
 import { expectSafe } from "./judge.ts";
-import { count, printCounts } from "./seed.ts";
 
 setDefaultTimeout(60_000);
 afterAll(printCounts);

@@ -12,9 +12,10 @@ import { accountEndpoint } from "../../src/sdk/endpoint.ts";
 import { isPinnerError } from "../../src/sdk/errors.ts";
 import { withoutSecrets } from "../../src/sdk/redaction.ts";
 import { readClaims } from "../../src/sdk/token.ts";
+import { count, printCounts, seed } from "../support/counts.ts";
 import { run } from "../support/world.ts";
 import { expectSafe, expectSecret } from "./judge.ts";
-import { count, holds, printCounts, seed } from "./seed.ts";
+import { holds } from "./seed.ts";
 import { hostileText, secret } from "./text.ts";
 
 const MB = 1024 * 1024;

@@ -1,20 +1,5 @@
 import fc from "fast-check";
-
-/** Repeats a run: `SEED=… bun test tests/hostile`. */
-export const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-
-const counts = new Map<string, number>();
-
-/** Counts what a test was given, for the line at its end. */
-export function count(what: string, inputs = 1): void {
-  counts.set(what, (counts.get(what) ?? 0) + inputs);
-}
-
-/** Prints one line of counts. */
-export function printCounts(): void {
-  const parts = [...counts].map(([what, inputs]) => `${inputs} ${what}`);
-  console.log(`hostile: ${parts.join(", ")} (seed ${seed})`);
-}
+import { count, seed } from "../support/counts.ts";
 
 /** Checks a property with the run's seed, which is printed when it fails. */
 export function holds<Value>(

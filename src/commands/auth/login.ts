@@ -5,7 +5,7 @@ import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
-import { proveWritable } from "../../credentials/config-file.ts";
+import { inTurn, proveWritable } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";
@@ -34,7 +34,7 @@ export async function logInAndKeep(context: Context): Promise<undefined> {
     validateCode(context, pinner, otpToken, code),
   );
   if (context.flag("no-create-key")) await keepSession(context, email, token);
-  else await context.uninterrupted(() => keepKey(context, email, connect(token)));
+  else await keepInTurn(context, () => keepKey(context, email, connect(token)));
   if (!toStdout) noteShadowing(context);
 }
 
@@ -42,6 +42,13 @@ async function keepSession(context: Context, email: string, token: string): Prom
   const toStdout = context.flag("stdout");
   if (!toStdout) await storeToken(await context.configPath(), token);
   await announce(context, email, token);
+}
+
+/** Two logins that replace the keys of one name could each delete the key that the other has just stored. */
+async function keepInTurn(context: Context, keep: () => Promise<void>): Promise<void> {
+  const uninterrupted = () => context.uninterrupted(keep);
+  if (context.flag("stdout") || context.text("key-name") === undefined) await uninterrupted();
+  else await inTurn(await context.configPath(), uninterrupted);
 }
 
 async function keepKey(context: Context, email: string, session: Pinner): Promise<void> {
