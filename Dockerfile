@@ -3,13 +3,14 @@
 # On the building machine's own architecture: Bun compiles for others too, so nothing runs under emulation.
 FROM --platform=$BUILDPLATFORM oven/bun:1.4.5 AS build
 WORKDIR /build
-COPY package.json bun.lock bunfig.toml tsconfig.json ./
+COPY package.json bun.lock bunfig.toml tsconfig.json tsconfig.build.json ./
 RUN bun install --frozen-lockfile --ignore-scripts
 COPY src src
 ARG TARGETARCH
 # As scripts/compile.ts does.
 RUN bun build --compile --minify --bytecode --splitting --format=esm \
       --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+      --tsconfig-override=tsconfig.build.json \
       --target=bun-linux-$TARGETARCH src/bin.ts --outfile=root/usr/local/bin/pinner
 # Like /tmp, so that whichever user the container runs as can keep a config there.
 RUN mkdir -m 1777 root/data

@@ -13,7 +13,13 @@ const dist = join(root, "dist");
 const unfinished = join(dist, ".unfinished");
 
 async function buildPackage(): Promise<void> {
-  const bundle = [process.execPath, "build", "--target=node", "--format=esm"];
+  const bundle = [
+    process.execPath,
+    "build",
+    "--target=node",
+    "--format=esm",
+    "--tsconfig-override=tsconfig.build.json",
+  ];
   await Promise.all([
     run(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "pinner.mjs")}`),
     run(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),

@@ -13,6 +13,7 @@ export const flags = [
   // Otherwise a stranger's `.env` or `bunfig.toml` in the current directory sets variables and runs code.
   "--no-compile-autoload-dotenv",
   "--no-compile-autoload-bunfig",
+  "--tsconfig-override=tsconfig.build.json",
 ];
 
 /**

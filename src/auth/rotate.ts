@@ -1,4 +1,4 @@
-import { changeConfig } from "../credentials/config-file.ts";
+import { changeConfig } from "../credentials/config-change.ts";
 import type { Pinner } from "../sdk/client.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
 import { createKept, keyUuidOf, StoredTokenChangedError } from "./keys.ts";

@@ -1,4 +1,4 @@
-import { changeConfig } from "../credentials/config-file.ts";
+import { changeConfig } from "../credentials/config-change.ts";
 
 /** Stores a token as the one in force. @returns the token it replaced, if there was one */
 export function storeToken(path: string, token: string): Promise<string | undefined> {

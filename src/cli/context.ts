@@ -1,4 +1,3 @@
-import { chooseProxy } from "../auth/proxy.ts";
 import { type ConfigFile, readConfig } from "../credentials/config-file.ts";
 import { configPath } from "../credentials/paths.ts";
 import { type ResolvedToken, resolveToken } from "../credentials/resolve.ts";
@@ -139,6 +138,7 @@ async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> 
   // Bun would print each request on stderr, with its token and its body.
   if (process.versions["bun"]) process.env["BUN_CONFIG_VERBOSE_FETCH"] = "0";
   if (process.versions["bun"] || process.versions["deno"]) return undefined;
+  const { chooseProxy } = await import("../auth/proxy.ts");
   const choice = chooseProxy(process.env, new URL(endpoint));
   if (!choice || choice.exempted) return undefined;
   const { variable, proxy } = choice;

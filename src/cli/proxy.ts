@@ -1,7 +1,6 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { RequestOptions } from "node:https";
 import type { Socket } from "node:net";
-import { Readable } from "node:stream";
 import { withoutBrackets } from "../auth/proxy.ts";
 import type { FetchFunction } from "../sdk/types.ts";
 
@@ -16,21 +15,23 @@ export function fetchThrough(proxy: URL): FetchFunction {
     const body = Buffer.from(await asked.arrayBuffer());
     const headers = { ...Object.fromEntries(asked.headers), "content-length": body.length };
     const options = { method: asked.method, signal: asked.signal, agent: false } as const;
+    const { Readable } = await import("node:stream");
     let request: ClientRequest;
     if (target.protocol === "https:") {
       // Node's own TLS over the tunnel: it checks certificate and name as it does without a proxy.
       const tunnel = { socket: await openTunnel(proxy, target, asked.signal) };
+      const { request: httpsRequest } = await import("node:https");
       request = httpsRequest(target, { ...options, headers, ...tunnel });
     } else {
       const path = `${target.origin}${target.pathname}${target.search}`;
       const toProxy = { ...headers, ...authorization(proxy), host: target.host };
-      request = requestTo(proxy, { ...options, path, headers: toProxy });
+      request = await requestTo(proxy, { ...options, path, headers: toProxy });
     }
     return new Promise((resolve, reject) => {
       request.on("error", reject);
       request.on("response", (incoming) => {
         try {
-          resolve(toResponse(incoming));
+          resolve(toResponse(incoming, Readable.toWeb(incoming) as unknown as ReadableStream));
         } catch (error) {
           // A status or header that no answer may have.
           incoming.destroy();
@@ -42,10 +43,10 @@ export function fetchThrough(proxy: URL): FetchFunction {
   };
 }
 
-function openTunnel(proxy: URL, target: URL, signal: AbortSignal): Promise<Socket> {
+async function openTunnel(proxy: URL, target: URL, signal: AbortSignal): Promise<Socket> {
   const path = `${target.hostname}:${target.port || 443}`;
   const headers = { ...authorization(proxy), host: path };
-  const request = requestTo(proxy, { method: "CONNECT", path, headers, signal, agent: false });
+  const request = await requestTo(proxy, { method: "CONNECT", path, headers, signal, agent: false });
   return new Promise((resolve, reject) => {
     request.on("error", reject);
     request.on("connect", ({ statusCode = 0 }, socket) => {
@@ -57,11 +58,13 @@ function openTunnel(proxy: URL, target: URL, signal: AbortSignal): Promise<Socke
   });
 }
 
-function requestTo(proxy: URL, options: Parameters<typeof httpRequest>[1]): ClientRequest {
+/** Loads what sends it only here: in the one file of the npm package, imports at the top are paid at every start. */
+async function requestTo(proxy: URL, options: RequestOptions): Promise<ClientRequest> {
   const { protocol, hostname, port } = proxy;
   const secure = protocol === "https:";
   const where = { host: withoutBrackets(hostname), port: port || (secure ? 443 : 80) };
-  return (secure ? httpsRequest : httpRequest)({ ...options, ...where });
+  const { request } = secure ? await import("node:https") : await import("node:http");
+  return request({ ...options, ...where });
 }
 
 function authorization({ username, password }: URL): Record<string, string> {
@@ -79,13 +82,11 @@ function decoded(text: string): string {
   }
 }
 
-function toResponse(incoming: IncomingMessage): Response {
+function toResponse(incoming: IncomingMessage, content: ReadableStream): Response {
   const { statusCode: status = 0, rawHeaders } = incoming;
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2)
     headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
-  const body = [204, 205, 304].includes(status)
-    ? null
-    : (Readable.toWeb(incoming) as unknown as ReadableStream);
+  const body = [204, 205, 304].includes(status) ? null : content;
   return new Response(body, { status, headers });
 }

@@ -1,4 +1,4 @@
-import { readlink, realpath, stat } from "node:fs/promises";
+import { existsSync, readlinkSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError } from "./config-error.ts";
 
@@ -18,7 +18,7 @@ export async function configPath(env: Environment, platform: string = process.pl
   const home = await homeDirectory(env);
   const shared = join(home, ".config", "pinner", FILE_NAME);
   // Other Pinner tools keep it there on every system.
-  if (await exists(shared)) return shared;
+  if (existsSync(shared)) return shared;
   return join(systemDirectory(env, home, platform), "pinner", FILE_NAME);
 }
 
@@ -26,25 +26,27 @@ export async function configPath(env: Environment, platform: string = process.pl
  * The file that a path stands for: a symbolic link is written through, not replaced, also when what it points to
  * does not exist yet.
  */
-export async function linkTarget(path: string): Promise<string> {
+export function linkTarget(path: string): string {
   let target = path;
   for (let links = 0; links < MAX_LINKS; links++) {
     try {
-      return await realpath(target);
+      return realpathSync(target);
     } catch {
-      const next = await readlink(target).catch(() => undefined);
+      const next = linkText(target);
       if (next === undefined) return target;
-      target = resolve(await realpath(dirname(target)), next);
+      target = resolve(realpathSync(dirname(target)), next);
     }
   }
   return path;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** What a symbolic link says; nothing where there is none. */
+function linkText(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function systemDirectory(env: Environment, home: string, platform: string): string {

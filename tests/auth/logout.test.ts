@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { logOut } from "../../src/auth/logout.ts";
-import { changeConfig, readConfig } from "../../src/credentials/config-file.ts";
+import { changeConfig } from "../../src/credentials/config-change.ts";
+import { readConfig } from "../../src/credentials/config-file.ts";
 import { ApiError, NetworkError } from "../../src/sdk/errors.ts";
 import { createSandbox, EMAIL, type Sandbox } from "./sandbox.ts";
 

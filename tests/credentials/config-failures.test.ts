@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { removeToken, storeToken } from "../../src/auth/store.ts";
+import { proveWritable } from "../../src/credentials/config-change.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
-import { proveWritable, readConfig } from "../../src/credentials/config-file.ts";
+import { readConfig } from "../../src/credentials/config-file.ts";
 import { failureOf, temporaryDirectory } from "./temporary.ts";
 
 /** With it, a file can be created and locked, but its staging file's name is too long for any file system. */

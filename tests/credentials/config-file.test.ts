@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { removeToken, storeToken } from "../../src/auth/store.ts";
-import { changeConfig, proveWritable, readConfig } from "../../src/credentials/config-file.ts";
+import { changeConfig, proveWritable } from "../../src/credentials/config-change.ts";
+import { readConfig } from "../../src/credentials/config-file.ts";
 import { modeOf, temporaryDirectory } from "./temporary.ts";
 
 const STAGING = ".config.yaml.0123456789ab.tmp";

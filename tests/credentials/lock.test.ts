@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { changeConfig, readConfig } from "../../src/credentials/config-file.ts";
+import { changeConfig } from "../../src/credentials/config-change.ts";
+import { readConfig } from "../../src/credentials/config-file.ts";
 import { lockFile } from "../../src/credentials/lock.ts";
 import { spawnFixture } from "./child.ts";
 import { modeOf, temporaryDirectory } from "./temporary.ts";

@@ -38,6 +38,7 @@ async function bundled(): Promise<string[]> {
       entrypoints: [...form.entrypoints],
       format: "esm",
       sourcemap: "external",
+      tsconfig: join(root, "tsconfig.build.json"),
     });
     const map = outputs.find(({ kind }) => kind === "sourcemap");
     const { sources }: { sources: string[] } = JSON.parse((await map?.text()) ?? "{}");

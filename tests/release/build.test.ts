@@ -142,7 +142,14 @@ describe("a build that fails", () => {
   async function build(file: string, text: string, ...args: string[]) {
     const copy = await mkdtemp(join(tmpdir(), "pinner-broken-"));
     try {
-      for (const name of ["src", "scripts", "package.json", "tsconfig.json", "tsconfig.types.json"])
+      for (const name of [
+        "src",
+        "scripts",
+        "package.json",
+        "tsconfig.json",
+        "tsconfig.build.json",
+        "tsconfig.types.json",
+      ])
         await cp(join(root, name), join(copy, name), { recursive: true });
       await symlink(join(root, "node_modules"), join(copy, "node_modules"));
       await mkdir(join(copy, "dist", "release"), { recursive: true });

@@ -43,6 +43,7 @@ describe("the bill of materials", () => {
       format: "esm",
       minify: true,
       sourcemap: "external",
+      tsconfig: join(root, "tsconfig.build.json"),
     });
     const map = outputs.find(({ kind }) => kind === "sourcemap");
     const sources: string[] = JSON.parse((await map?.text()) ?? "{}").sources;

@@ -5,7 +5,7 @@ import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
-import { inTurn, proveWritable } from "../../credentials/config-file.ts";
+import { inTurn, proveWritable } from "../../credentials/config-change.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";

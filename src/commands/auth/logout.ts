@@ -2,7 +2,7 @@ import { type LogoutResult, logOut } from "../../auth/logout.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { explain } from "../../cli/explain.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { proveWritable } from "../../credentials/config-file.ts";
+import { proveWritable } from "../../credentials/config-change.ts";
 import { noteShadowing } from "./stored.ts";
 
 export default defineCommand({

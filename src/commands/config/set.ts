@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
-import { changeConfig } from "../../credentials/config-file.ts";
+import { changeConfig } from "../../credentials/config-change.ts";
 import { maskUserInfo, parseValue, readSetting, tokenElsewhere } from "./settings.ts";
 
 export default defineCommand({

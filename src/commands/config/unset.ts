@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { changeConfig } from "../../credentials/config-file.ts";
+import { changeConfig } from "../../credentials/config-change.ts";
 import { readSetting, tokenElsewhere } from "./settings.ts";
 
 export default defineCommand({

@@ -6,7 +6,7 @@ import type { Context } from "../../../cli/context.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { Failure } from "../../../cli/usage-error.ts";
-import { proveWritable } from "../../../credentials/config-file.ts";
+import { proveWritable } from "../../../credentials/config-change.ts";
 
 export default defineCommand({
   args: {

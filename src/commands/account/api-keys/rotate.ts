@@ -5,7 +5,7 @@ import { explain } from "../../../cli/explain.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { UsageError } from "../../../cli/usage-error.ts";
-import { proveWritable } from "../../../credentials/config-file.ts";
+import { proveWritable } from "../../../credentials/config-change.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
 export default defineCommand({

@@ -1,0 +1,33 @@
+/** The seed of this run: `SEED` from the environment, to repeat what failed. */
+export const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+
+const counts = new Map<string, number>();
+
+/** Counts what a suite tried, for the table that ends a run. */
+export function count(what: string, number = 1): void {
+  counts.set(what, (counts.get(what) ?? 0) + number);
+}
+
+/** Prints what was counted since the last time, as `countsIn` reads it. For the end of a file of tests. */
+export function printCounts(): void {
+  for (const [what, number] of counts) console.log(`\ncounted: ${number} ${what} (seed ${seed})`);
+  counts.clear();
+}
+
+/** What all suites counted, out of the output of their run. */
+export function countsIn(output: string): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [, number, what = ""] of output.matchAll(/^counted: (\d+) (.+) \(seed \d+\)$/gm))
+    sums.set(what, (sums.get(what) ?? 0) + Number(number));
+  return sums;
+}
+
+/** The closing table of a run. */
+export function tableOf(rows: Iterable<[string, number | string]>): string {
+  const cells = [...rows].map(([what, number]) => [what, `${number}`]);
+  const width = Math.max(...cells.map(([what = ""]) => what.length));
+  const digits = Math.max(...cells.map(([, number = ""]) => number.length));
+  return cells
+    .map(([what = "", number = ""]) => `${what.padEnd(width)}  ${number.padStart(digits)}`)
+    .join("\n");
+}
