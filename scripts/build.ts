@@ -6,7 +6,7 @@ import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, tryOut } from "./compile.ts";
 import { buildRelease } from "./release.ts";
-import { root, run } from "./steps.ts";
+import { allEnded, root, run } from "./steps.ts";
 
 const dist = join(root, "dist");
 // Nothing is put in its place before all of it is built and checked.
@@ -20,7 +20,7 @@ async function buildPackage(): Promise<void> {
     "--format=esm",
     "--tsconfig-override=tsconfig.build.json",
   ];
-  await Promise.all([
+  await allEnded(
     run(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "pinner.mjs")}`),
     run(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
     run(
@@ -30,14 +30,14 @@ async function buildPackage(): Promise<void> {
       "--outDir",
       join(unfinished, "types"),
     ),
-  ]);
+  );
   await chmod(join(unfinished, "pinner.mjs"), 0o755);
 }
 
 async function build(all: boolean): Promise<void> {
   const binary = join(unfinished, process.platform === "win32" ? "pinner.exe" : "pinner");
-  await Promise.all([compile(binary), buildPackage()]);
-  await Promise.all([tryOut(binary), tryOut("node", join(unfinished, "pinner.mjs"))]);
+  await allEnded(compile(binary), buildPackage());
+  await allEnded(tryOut(binary), tryOut("node", join(unfinished, "pinner.mjs")));
   if (all) await buildRelease(join(unfinished, "release"));
   for (const name of await readdir(unfinished)) await rename(join(unfinished, name), join(dist, name));
   await rm(unfinished, { recursive: true });

@@ -7,7 +7,7 @@ import { compile, tryOut } from "./compile.ts";
 import { isExecutableFor } from "./executable.ts";
 import { isSigned, sign } from "./mach-o.ts";
 import { createSbom, type Metafile } from "./sbom.ts";
-import { root } from "./steps.ts";
+import { allEnded, root } from "./steps.ts";
 
 export const targets = [
   "linux-x64",
@@ -42,7 +42,7 @@ export async function buildRelease(directory: string): Promise<void> {
       await buildArchive(target, directory);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await allEnded(...Array.from({ length: availableParallelism() }, work));
 
   const sbom = "pinner.cdx.json";
   await writeFile(join(directory, sbom), await createSbom(metafiles));

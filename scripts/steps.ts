@@ -14,6 +14,11 @@ export async function run(...command: string[]): Promise<string> {
   throw new Error(`${command.join(" ")} exited with ${exit}\n${stdout}${stderr}`);
 }
 
+/** Waits for all to end, also when one fails: none is then still writing. @throws what the first that failed threw */
+export async function allEnded(...work: Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
+}
+
 /** Runs a program to its end, showing what it prints. @returns what it printed */
 export async function show(...command: string[]): Promise<{ ok: boolean; output: string }> {
   const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
