@@ -2,7 +2,7 @@ import { type ConfigFile, readConfig } from "../credentials/config-file.ts";
 import { configPath } from "../credentials/paths.ts";
 import { type ResolvedToken, resolveToken } from "../credentials/resolve.ts";
 import type { Pinner } from "../sdk/client.ts";
-import { accountEndpoint, isInsecure } from "../sdk/endpoint.ts";
+import { accountEndpoint, isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
 import type { FetchFunction, RequestEvent } from "../sdk/types.ts";
 import type { Values } from "./args.ts";
 import type { Interruption } from "./interruption.ts";
@@ -35,6 +35,8 @@ export interface Context {
   token(): Promise<ResolvedToken>;
   /** Scheme, host and port of the account API. */
   endpoint(): Promise<string>;
+  /** Opens the connection to the service, once, for requests that will follow. */
+  connectAhead(): void;
   /** A factory of clients, so that the client itself is only loaded where one is used. */
   connector(onRequest?: (event: RequestEvent) => void): Promise<(token: string | undefined) => Pinner>;
 }
@@ -54,6 +56,7 @@ export function createContext(
   };
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
+  let connectedAhead = false;
   const timeout = readTimeout(text("timeout"));
   const secureSetting = readSecure(args, env("PINNER_SECURE"));
   for (const name of ["PINNER_AUTH_TOKEN", "PINNER_PASSWORD", "PINNER_OTP"]) keepSecret(env(name));
@@ -89,6 +92,10 @@ export function createContext(
       const { base, secure } = await settings();
       return accountEndpoint(base, secure);
     },
+    connectAhead() {
+      if (!connectedAhead) openConnection().catch(() => {});
+      connectedAhead = true;
+    },
     async connector(onRequest) {
       const { base, secure } = await settings();
       const { Pinner } = await import("../sdk/client.ts");
@@ -117,6 +124,13 @@ export function createContext(
     },
   };
 
+  async function openConnection(): Promise<void> {
+    const { base, secure } = await settings();
+    const endpoint = accountEndpoint(base, secure);
+    refuseInsecure(endpoint, secure);
+    const { connectAhead } = await import("./connect-ahead.ts");
+    connectAhead(endpoint);
+  }
   async function settings(): Promise<{ base: string | undefined; secure: boolean | undefined }> {
     const { document } = await context.config();
     return {

@@ -1,13 +1,9 @@
-import { afterAll, describe, expect, test } from "bun:test";
-import { randomFrom } from "../faults/support.ts";
-import { count, printCounts, seed } from "../support/counts.ts";
+import { describe, expect, test } from "bun:test";
 import { createWorld, EMAIL, modeOf, PASSWORD, type World } from "../support/world.ts";
 
 const rotate = ["account", "api-keys", "rotate"];
 const tokenIn = (config: string | undefined) => /^auth_token: (\S+)$/m.exec(config ?? "")?.[1] ?? "";
 const uuids = (world: World) => world.portal.liveKeys(EMAIL).map(({ uuid }) => uuid);
-
-afterAll(printCounts);
 
 describe("pinner account api-keys rotate", () => {
   test("replaces the stored key by a new one of the same name: create, prove, store, delete", async () => {
@@ -149,25 +145,5 @@ describe("killed at any moment, a working token is stored", () => {
         }
       });
     }
-
-    test(`${name}, at 30 random moments`, async () => {
-      await using world = await createWorld({ latencyMs: 4 });
-      await world.logIn();
-      const random = randomFrom(seed);
-      for (let kill = 1; kill <= 30; kill++) {
-        const delay = 20 + random() * 100;
-        count("kills at random moments");
-        await world.pinner([...args], {
-          ...options,
-          onStart: (child) => void setTimeout(() => child.kill("SIGKILL"), delay),
-        });
-        const live = await world.portal.isLive(tokenIn(await world.config()));
-        if (!live) throw new Error(`kill ${kill} left no working token: repeat it with SEED=${seed}`);
-        expect(await modeOf(world.configPath)).toBe(0o600);
-      }
-      const debris = (await Array.fromAsync(new Bun.Glob("**/*.tmp").scan({ cwd: world.home, dot: true })))
-        .length;
-      expect(debris).toBeLessThanOrEqual(1);
-    }, 30_000);
   }
 });

@@ -13,14 +13,22 @@ export const native: FormName[] = [
 
 export type Invoke = (args: string[], env?: Record<string, string>, stdin?: string) => Promise<Run>;
 
-/** @returns what runs a form in a world; the endpoint is what its permissions are for, where it has any */
-export async function openForm(name: FormName, world: World, endpoint: string): Promise<Invoke> {
+/** @returns how a form starts in a world; the endpoint is what its permissions are for, where it has any */
+export async function startForm(
+  name: FormName,
+  world: World,
+  endpoint: string,
+): Promise<Pick<Start, "command"> & { env: Record<string, string> }> {
   const start: Start = (await forms[name].prepare())({ home: world.home, url: endpoint });
   const { PINNER_HOME: _, ...outer } = world.env;
-  return (args, env = {}, stdin) =>
-    run([...start.command, ...args], {
-      ...(stdin === undefined ? {} : { stdin }),
-      // Deno would ask, through the proxy, whether there is a newer Deno.
-      env: { ...outer, DENO_NO_UPDATE_CHECK: "1", PINNER_BASE_ENDPOINT: endpoint, ...start.env, ...env },
-    });
+  // Deno would ask, through the proxy, whether there is a newer Deno.
+  const env = { ...outer, DENO_NO_UPDATE_CHECK: "1", PINNER_BASE_ENDPOINT: endpoint, ...start.env };
+  return { command: start.command, env };
+}
+
+/** @returns what runs a form in a world */
+export async function openForm(name: FormName, world: World, endpoint: string): Promise<Invoke> {
+  const { command, env } = await startForm(name, world, endpoint);
+  return (args, more = {}, stdin) =>
+    run([...command, ...args], { ...(stdin === undefined ? {} : { stdin }), env: { ...env, ...more } });
 }

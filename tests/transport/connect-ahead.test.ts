@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { FormName } from "../forms/form.ts";
+import { type ServedPortal, servePortal } from "../portal/serve.ts";
+import { openTerminal } from "../support/terminal.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../support/world.ts";
+import { type Authority, createAuthority } from "./authority.ts";
+import { native, startForm } from "./forms.ts";
+
+setDefaultTimeout(60_000);
+
+describe.each(native)("%s, while somebody types a password", (form: FormName) => {
+  let world: World;
+  let authority: Authority;
+  let served: ServedPortal;
+
+  beforeAll(async () => {
+    world = await createWorld();
+    authority = await createAuthority(world.home);
+    served = await servePortal(world.portal, { tls: await authority.issue("IP:127.0.0.1") });
+  });
+  afterAll(async () => {
+    await served.close();
+    await world[Symbol.asyncDispose]();
+  });
+
+  const atPassword = async (env: Record<string, string> = {}) => {
+    const start = await startForm(form, world, served.url);
+    const command = [...start.command, "auth", "--stdout", "-e", EMAIL];
+    const terminal = openTerminal(command, { ...start.env, NODE_EXTRA_CA_CERTS: authority.path, ...env }, 80);
+    await terminal.shows("Password");
+    return terminal;
+  };
+
+  test("opens the connection that the login then takes, and sends nothing of the user's on it", async () => {
+    const before = served.connections();
+    const terminal = await atPassword();
+    const end = Date.now() + 10_000;
+    while (served.connections() === before && Date.now() < end) await Bun.sleep(10);
+    expect(served.connections()).toBe(before + 1);
+    // Its handshake takes a moment.
+    await Bun.sleep(300);
+    for (const { method, path, body } of world.portal.requests)
+      expect({ method, path, body }).toEqual({ method: "OPTIONS", path: "/", body: "" });
+    terminal.type(`${PASSWORD}\r`);
+    expect(await terminal.exit()).toBe(0);
+    // The creation of a key and the list of keys go side by side: had the login opened its own, there were three.
+    expect(served.connections() - before).toBeLessThanOrEqual(2);
+  });
+
+  test("opens none beside the proxy that is set", async () => {
+    const before = served.connections();
+    const terminal = await atPassword({ HTTPS_PROXY: "http://127.0.0.1:9" });
+    await Bun.sleep(500);
+    expect(served.connections()).toBe(before);
+    terminal.type("\u0003");
+    expect(await terminal.exit()).toBe(130);
+  });
+});
