@@ -4,6 +4,7 @@
  */
 import { cpus } from "node:os";
 import { formatTable } from "../src/cli/table.ts";
+import { measureImage } from "./bench/image.ts";
 import { type Row, toolVersion } from "./bench/measure.ts";
 import { measureSize, measureStartup } from "./bench/startup.ts";
 import { measureWaits } from "./bench/waits.ts";
@@ -23,7 +24,9 @@ console.log(
 const rows: Row[] = [
   ...(await measureStartup(short ? 5 : 30)),
   ...(await measureSize()),
-  ...(await measureWaits(short ? [50] : [0, 50, 200], short ? 1 : 20)),
+  // It takes a Docker engine and half a minute.
+  ...(short ? [] : await measureImage()),
+  ...(await measureWaits(short ? [50] : [0, 50, 200], short ? 2 : 20)),
 ];
 const missed = rows.filter((row) => row.missed);
 const cells = rows.map(({ what, against, ratio, spread, target = "", missed: bad = false }) => [

@@ -32,6 +32,9 @@ const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").e
 const passed = count("pass");
 const failed = count("fail");
 
+console.log("\n— counts that users wait for, and ratios");
+const bench = await show(process.execPath, "scripts/bench.ts", "--short");
+
 const ran = await readdir(join(root, "dist/.forms")).catch(() => []);
 const leftOut = [...Object.keys(forms), "docker"].filter((form: string) => !(ran as string[]).includes(form));
 console.log(`\nforms that passed whole: ${ran.sort().join(", ")}`);
@@ -40,6 +43,7 @@ console.log(
   `\n${tableOf([...countsIn(output), ["tests passed", passed], ["tests failed", failed], ["seed", seed]])}`,
 );
 if (!ok || passed === 0) fail("the tests failed");
+if (!bench.ok) fail("the bench failed");
 if (leftOut.length > 0) fail("not every form was tried");
 
 function fail(message: string): never {

@@ -27,15 +27,34 @@ export const median = (numbers: number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
 
-/** Times whole processes with hyperfine, one after the other, their output read through a pipe. */
+/** A machine is faster now and slower then: each command gets its share of both. */
+const ROUNDS = 5;
+
+/** Times whole processes in rounds, in each of them every command some times. */
 export async function time(
   commands: string[][],
   { runs, env = {} }: { runs: number; env?: Record<string, string> },
 ): Promise<Timing[]> {
+  const times: number[][] = commands.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    const results = await timeRound(commands, Math.ceil(runs / ROUNDS), env);
+    for (const [index, more] of results.entries()) times[index]?.push(...more);
+  }
+  const memories: number[] = [];
+  for (const command of commands) memories.push(await peakMemory(command, env));
+  return times.map((own, index) => ({ times: own, median: median(own), memory: memories[index] ?? 0 }));
+}
+
+/** By hyperfine, their output read through a pipe. @returns the seconds of each run of each command */
+async function timeRound(
+  commands: string[][],
+  runs: number,
+  env: Record<string, string>,
+): Promise<number[][]> {
   const directory = await mkdtemp(join(tmpdir(), "pinner-bench-"));
   const file = join(directory, "times.json");
   const quoted = commands.map((command) => command.map((word) => `'${word}'`).join(" "));
-  const flags = ["-N", "--output=pipe", "--warmup=3", `--runs=${runs}`, "-i", "--export-json", file];
+  const flags = ["-N", "--output=pipe", "--warmup=1", `--runs=${runs}`, "-i", "--export-json", file];
   try {
     const child = Bun.spawn(["hyperfine", ...flags, ...quoted], {
       cwd: root,
@@ -44,14 +63,8 @@ export async function time(
       stderr: "ignore",
     });
     if ((await child.exited) !== 0) throw new Error("hyperfine failed: is it installed?");
-    const { results } = JSON.parse(await readFile(file, "utf8"));
-    return Promise.all(
-      results.map(async ({ times }: { times: number[] }, index: number) => ({
-        times,
-        median: median(times),
-        memory: await peakMemory(commands[index] ?? [], env),
-      })),
-    );
+    const { results }: { results: { times: number[] }[] } = JSON.parse(await readFile(file, "utf8"));
+    return results.map(({ times }) => times);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -87,9 +100,9 @@ export function compare(what: string, against: string, a: Timing, b: Timing, lim
 }
 
 /** A figure that is the same on every machine. */
-export const count = (what: string, number: number, limit: number): Row => ({
+export const count = (what: string, number: number, limit: number, against = ""): Row => ({
   what,
-  against: "",
+  against,
   ratio: `${number}`,
   spread: "",
   target: `≤ ${limit}`,

@@ -1,9 +1,10 @@
 /** Makes text from outside safe to show, and keeps secrets out of it. */
 import { withoutSecrets } from "../sdk/redaction.ts";
 
-/** C0, DEL, C1, bidirectional controls, line and paragraph separators, invisible and tag characters. */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;
+/** C0 but for line ends, DEL, C1, bidirectional controls, line separators, invisible and tag characters. */
+const UNSAFE_IN_LINES =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]|[\u{e0000}-\u{e007f}]/gu;
+const UNSAFE = new RegExp(`\\n|${UNSAFE_IN_LINES.source}`, "gu");
 
 const visible = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
@@ -13,12 +14,10 @@ const visible = (character: string): string => {
 /** One line of text without anything that steers a terminal: such characters become visible escapes. */
 export const safeText = (text: string): string => text.replace(UNSAFE, visible);
 
-/** JSON in which the same characters are escaped; what it stands for is unchanged. */
+/** JSON in which the same characters are escaped; what it stands for is unchanged. Line ends only lay it out. */
 export const safeJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(UNSAFE, (character) =>
-    character === "\n"
-      ? character
-      : Array.from({ length: character.length }, (_, i) => visible(character.charAt(i))).join(""),
+  JSON.stringify(value, null, 2).replace(UNSAFE_IN_LINES, (character) =>
+    Array.from({ length: character.length }, (_, i) => visible(character.charAt(i))).join(""),
   );
 
 const secrets = new Set<string>();
