@@ -7,6 +7,7 @@ import { type ApiError, isApiError, isNetworkError, isRequestTimeoutError } from
 import { isExpired, isHeaderSafe, readClaims } from "../sdk/token.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import { chooseProxy, withoutBrackets } from "./proxy.ts";
+import { CLOCK_TOLERANCE_MS, EXPIRY_WARNING_MS } from "./thresholds.ts";
 
 /** One thing that was looked at. `advice` solves what is wrong with it. */
 export interface Check {
@@ -28,9 +29,6 @@ export interface Check {
   exit: number;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
-const EXPIRY_WARNING_DAYS = 7;
-const CLOCK_TOLERANCE_MS = 30_000;
 const LOG_IN = "Run `pinner auth`";
 
 type Name = Check["name"];
@@ -80,7 +78,7 @@ export function checkToken({ token, source }: ResolvedToken, now = Date.now()): 
   if (!expiresAt) return ok("token", `the token from ${from} does not say when it expires`);
   const when = expiresAt.toISOString();
   if (isExpired(claims, now)) return failed("token", 4, `the token from ${from} expired at ${when}`, renew);
-  if (expiresAt.getTime() - now < EXPIRY_WARNING_DAYS * DAY_MS)
+  if (expiresAt.getTime() - now < EXPIRY_WARNING_MS)
     return warning("token", `the token from ${from} expires at ${when}`, renew);
   return ok("token", `the token from ${from} works until ${when}`);
 }

@@ -1,4 +1,5 @@
 import { type TokenStatus, tokenStatus } from "../../auth/status.ts";
+import { EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
@@ -12,8 +13,6 @@ const kinds = {
   two_factor: "2FA token",
   unknown: "unknown token",
 };
-const DAY_MS = 24 * 3600 * 1000;
-const WARNING_DAYS = 7;
 
 export default defineCommand({
   args: {
@@ -110,6 +109,6 @@ function inDays(expiresAt: Date): string {
 }
 
 function warnOfExpiry({ out }: Context, expiresAt: Date | undefined): void {
-  if (!expiresAt || expiresAt.getTime() - Date.now() > WARNING_DAYS * DAY_MS) return;
+  if (!expiresAt || expiresAt.getTime() - Date.now() > EXPIRY_WARNING_MS) return;
   out.warn(`the token expires at ${expiresAt.toISOString()}: run \`pinner auth\` before then`);
 }

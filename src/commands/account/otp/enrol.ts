@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from "../../../auth/thresholds.ts";
 import { codeProblem, readCode } from "../../../cli/ask.ts";
 import type { Context } from "../../../cli/context.ts";
 import { promptPassword } from "../../../cli/input.ts";
@@ -6,7 +7,6 @@ import { coloursOn, writeStderr } from "../../../cli/terminal.ts";
 import { isOtpRefused } from "../../../sdk/errors.ts";
 
 const ATTEMPTS = 5;
-const CLOCK_TOLERANCE_MS = 30_000;
 
 interface Enrolment {
   secret: string;
