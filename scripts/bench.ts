@@ -8,8 +8,15 @@ import { measureImage } from "./bench/image.ts";
 import { type Row, toolVersion } from "./bench/measure.ts";
 import { measureSize, measureStartup } from "./bench/startup.ts";
 import { measureWaits } from "./bench/waits.ts";
+import { installForTests } from "./debian.ts";
+import { run } from "./steps.ts";
 
 const short = process.argv.includes("--short");
+// The tests, which run the short form, have installed and built already.
+if (!short) {
+  await installForTests();
+  await run(process.execPath, "scripts/build.ts");
+}
 
 console.log(
   [
@@ -28,16 +35,16 @@ const rows: Row[] = [
   ...(short ? [] : await measureImage()),
   ...(await measureWaits(short ? [50] : [0, 50, 200], short ? 2 : 20)),
 ];
-const missed = rows.filter((row) => row.missed);
-const cells = rows.map(({ what, against, ratio, spread, target = "", missed: bad = false }) => [
+const failed = rows.filter((row) => row.fails);
+const cells = rows.map(({ what, against, ratio, spread, target = "", fails = false }) => [
   what,
   against,
   ratio,
   spread,
-  bad ? `${target} MISSED` : target,
+  fails ? `${target} FAILS` : target,
 ]);
 console.log(`\n${formatTable(["WHAT", "AGAINST", "MEDIAN", "SPREAD", "TARGET"], cells)}`);
-if (missed.length > 0) {
-  console.error(`\n${missed.length} counts miss their target`);
+if (failed.length > 0) {
+  console.error(`\n${failed.length} counts miss their target`);
   process.exit(1);
 }
