@@ -95,7 +95,8 @@ async function measure(scenario: Scenario, latency: number, runs: number, loop: 
       });
       if (exit !== 0) throw new Error(`${name} failed: ${stderr}`);
       if (times > 0) walls.push(performance.now() - started);
-      ours = noted;
+      // Where six fetch side by side, one of them may get ahead of the others.
+      if (ours.length === 0 || depthOf(noted) < depthOf(ours)) ours = noted;
       // What the bare loop asks for is noted elsewhere.
       waits = [];
       if (keys && times > 0) {

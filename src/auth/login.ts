@@ -22,8 +22,8 @@ export interface KeyRequest {
    * @returns the token that it replaced
    */
   keep: (key: CreatedApiKey, plan: () => Promise<Removal>) => Promise<string | undefined>;
-  /** Tokens whose keys must stay: they are still in use elsewhere. */
-  inUse: readonly (string | undefined)[];
+  /** Tokens whose keys must stay, because they are still in use elsewhere. Nothing is deleted when it throws. */
+  inUse: () => Promise<(string | undefined)[]>;
   /** When it is aborted before the key is kept, the new key is deleted again and the abort's reason thrown. */
   signal?: AbortSignal | undefined;
 }
@@ -64,12 +64,16 @@ export async function createAndKeepKey(session: Pinner, request: KeyRequest): Pr
   const plan = async (created: CreatedApiKey, replacedToken?: string): Promise<Removal> => {
     const { keys, error } = await listing;
     const own = keyUuidOf(replacedToken);
-    if (error !== undefined || own === undefined || keys.some(({ uuid }) => uuid === own))
-      return { ...planRemoval(keys, created, request, replacedToken), error };
     // What another process created and stored meanwhile is younger than the list.
-    const later = await list();
+    const isListed = error !== undefined || own === undefined || keys.some(({ uuid }) => uuid === own);
+    const later = isListed ? { keys: [], error } : await list();
     const all = [...keys, ...later.keys.filter(({ uuid }) => uuid === own)];
-    return { ...planRemoval(all, created, request, replacedToken), error: later.error };
+    try {
+      const kept = [created.uuid, ...(await request.inUse()).map(keyUuidOf)];
+      return { ...planRemoval(all, created, request.named, kept, own), error: later.error };
+    } catch (cause) {
+      return { older: [], others: 0, previous: undefined, error: cause };
+    }
   };
   const { key, result: replacedToken } = await createKept(
     session,
@@ -83,22 +87,27 @@ export async function createAndKeepKey(session: Pinner, request: KeyRequest): Pr
   return { ...rest, key, replaced: deleted, cleanUpError: error ?? failure };
 }
 
+/**
+ * @param kept UUIDs of keys that stay
+ * @param own the UUID of the key that this machine had stored
+ */
 function planRemoval(
   keys: ApiKey[],
   key: CreatedApiKey,
-  { named, inUse }: KeyRequest,
-  replacedToken: string | undefined,
+  named: boolean,
+  kept: (string | undefined)[],
+  own: string | undefined,
 ): Omit<Removal, "error"> {
-  const own = keyUuidOf(replacedToken);
-  const kept = new Set([key.uuid, ...inUse.map(keyUuidOf)]);
-  const sameName = keys.filter(({ name, uuid }) => name === key.name && !kept.has(uuid));
-  // Of two machines that replace each other's key at once, only the one that was earlier loses its own.
+  const others = keys.filter(({ uuid }) => !kept.includes(uuid));
+  const sameName = others.filter(({ name }) => name === key.name);
+  // Machines that replace each other's key at once must not all lose theirs, so what is younger stays. Where the
+  // service's clock does not tell which is, both stay: a key too many is the lesser evil.
   const created = keys.find(({ uuid }) => uuid === key.uuid)?.created_at ?? "";
-  const isYounger = ({ created_at }: ApiKey) => Date.parse(created_at) > Date.parse(created);
-  const older = sameName.filter((one) => one.uuid === own || (named && !isYounger(one)));
+  const isOlder = ({ created_at }: ApiKey) => !(Date.parse(created_at) >= Date.parse(created));
+  const older = sameName.filter((one) => one.uuid === own || (named && isOlder(one)));
   return {
     older,
     others: sameName.length - older.length,
-    previous: keys.find(({ uuid, name }) => uuid === own && name !== key.name && !kept.has(uuid)),
+    previous: others.find(({ uuid, name }) => uuid === own && name !== key.name),
   };
 }

@@ -5,13 +5,6 @@ import { UsageError } from "./usage-error.ts";
 
 /** Where the inputs of commands come from: a flag, else its variable, else (secrets) piped stdin, else a prompt. */
 
-/** Whether there is somebody to ask; the connection to the service is opened while they type. */
-export function mayAsk(context: Context): boolean {
-  if (!canPrompt(context.out.json)) return false;
-  context.connectAhead();
-  return true;
-}
-
 /** @param places.other what stands for the flag where it is not given */
 export async function askEmail(
   context: Context,
@@ -24,17 +17,27 @@ export async function askEmail(
     if (problem) throw new UsageError(problem);
     return given.trim();
   }
-  if (!mayAsk(context)) throw missing("email", "--email", variable);
+  if (!canPrompt(context.out.json)) throw missing("email", "--email", variable);
   return (await promptText("Email", emailProblem)).trim();
 }
 
 export async function askPassword(context: Context): Promise<string> {
   const given = context.secretFlag("password") ?? context.env("PINNER_PASSWORD");
   if (given !== undefined) return given;
-  if (mayAsk(context)) return promptPassword("Password");
+  if (canPrompt(context.out.json)) return askLast(context, "Password");
   const piped = await readPiped(context, "password");
   if (piped !== undefined) return piped;
   throw missing("password", "--password", "PINNER_PASSWORD", " or on stdin");
+}
+
+/** Asks for the last input that is missing: meanwhile the connection is opened to the service, which waits for no more. */
+export function askLast(
+  context: Context,
+  label: string,
+  problem?: (text: string) => string | undefined,
+): Promise<string> {
+  context.connectAhead();
+  return promptPassword(label, problem);
 }
 
 /** A secret from stdin, where stdin is not a terminal. */
@@ -71,7 +74,7 @@ export async function askName(context: Context, flag: string, label: string): Pr
     if (problem(given)) throw new UsageError(`the value of --${flag} is empty`);
     return given.trim();
   }
-  if (!mayAsk(context)) throw missing(label.toLowerCase(), `--${flag}`);
+  if (!canPrompt(context.out.json)) throw missing(label.toLowerCase(), `--${flag}`);
   return (await promptText(label, problem)).trim();
 }
 
@@ -80,14 +83,14 @@ export async function askNewPassword(context: Context): Promise<string> {
   const tooShort = (text: string) =>
     [...text].length < MIN_PASSWORD ? `The password needs at least ${MIN_PASSWORD} characters` : undefined;
   const given = context.secretFlag("password") ?? context.env("PINNER_PASSWORD");
-  const interactive = given === undefined && mayAsk(context);
+  const interactive = given === undefined && canPrompt(context.out.json);
   const password = interactive
     ? await promptPassword("Password", tooShort)
     : (given ?? (await askPassword(context)));
   const problem = tooShort(password);
   if (problem) throw new UsageError(problem);
   if (interactive)
-    await promptPassword("The password again", (again) =>
+    await askLast(context, "The password again", (again) =>
       again === password ? undefined : "This is not the same password",
     );
   return password;
@@ -97,7 +100,7 @@ export async function askNewPassword(context: Context): Promise<string> {
 export async function askKeyName(context: Context): Promise<string> {
   const problem = (text: string) => (text.trim() ? undefined : "The name must not be empty");
   const given = context.text("name");
-  if (given === undefined && mayAsk(context)) return promptText("Name of the key", problem);
+  if (given === undefined && canPrompt(context.out.json)) return promptText("Name of the key", problem);
   if (given === undefined || problem(given)) throw missingArgument("name", "create NAME");
   return given;
 }

@@ -1,7 +1,7 @@
-import { askEmail, mayAsk, missing } from "../cli/ask.ts";
+import { askEmail, missing } from "../cli/ask.ts";
 import { defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
-import { promptText } from "../cli/input.ts";
+import { canPrompt, promptText } from "../cli/input.ts";
 import { safeText } from "../cli/safe-text.ts";
 import { UsageError } from "../cli/usage-error.ts";
 
@@ -52,7 +52,8 @@ async function confirm(context: Context): Promise<undefined> {
 }
 
 async function askToken(context: Context): Promise<string> {
-  if (!mayAsk(context)) throw missing("code from the email", "--token");
+  if (!canPrompt(context.out.json)) throw missing("code from the email", "--token");
+  context.connectAhead();
   return promptText("Code from the email", (text) =>
     text.trim() ? undefined : "The code must not be empty",
   );

@@ -39,9 +39,13 @@ export async function changeConfig<Result>(
 /**
  * Runs what only one process at a time may do with this config file, and which takes longer than one change of it.
  * Others may read and change the file meanwhile.
+ * @param work is given what throws when the turn was lost, because this process seemed dead
  * @throws {ConfigError} when its turn does not come within two minutes; nothing has been run then
  */
-export async function inTurn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+export async function inTurn<Result>(
+  path: string,
+  work: (assertTurn: () => void) => Promise<Result>,
+): Promise<Result> {
   const target = linkTarget(path);
   const directory = dirname(target);
   let created: string | undefined;
@@ -53,7 +57,7 @@ export async function inTurn<Result>(path: string, work: () => Promise<Result>):
     } catch (error) {
       throw asUnwritable(error, path);
     }
-    return await work();
+    return await work(turn.assertHeld);
   } finally {
     await turn?.release();
     if (created !== undefined) await removeEmpty(directory, dirname(created));

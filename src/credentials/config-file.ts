@@ -57,6 +57,9 @@ function readBytes(path: string): Uint8Array | undefined {
 
 export function isReadableByOthers(path: string): boolean {
   if (process.platform === "win32") return false;
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && (stats.mode & 0o077) !== 0;
+  try {
+    return (statSync(path).mode & 0o077) !== 0;
+  } catch {
+    return false;
+  }
 }

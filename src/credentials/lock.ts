@@ -23,13 +23,12 @@ export async function lockFile(
   file: string,
   { lockPath = `${file}.lock`, patienceMs = PATIENCE_MS } = {},
 ): Promise<HeldLock> {
-  const started = Date.now();
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const lock = await tryLock(lockPath);
     if (lock) return lock;
-    const waited = Date.now() - started;
-    if (waited > patienceMs) {
+    if (Date.now() > deadline) {
       throw new ConfigError(
         "unwritable",
         `${file} is locked by another process: if none is running, remove ${lockPath}`,
@@ -37,8 +36,7 @@ export async function lockFile(
     }
     if (await isStale(lockPath)) await removeStale(lockPath);
     // Fifty waiters that wake together would only meet again, and keep the holder from its work.
-    const pause = Math.min(20 + waited / 20, 200);
-    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 60));
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync, realpathSync } from "node:fs";
+import { readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError } from "./config-error.ts";
 
@@ -18,7 +18,7 @@ export async function configPath(env: Environment, platform: string = process.pl
   const home = await homeDirectory(env);
   const shared = join(home, ".config", "pinner", FILE_NAME);
   // Other Pinner tools keep it there on every system.
-  if (existsSync(shared)) return shared;
+  if (exists(shared)) return shared;
   return join(systemDirectory(env, home, platform), "pinner", FILE_NAME);
 }
 
@@ -46,6 +46,15 @@ function linkText(path: string): string | undefined {
     return readlinkSync(path);
   } catch {
     return undefined;
+  }
+}
+
+/** Also `false` where that may not be looked at: then it cannot be read either. */
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

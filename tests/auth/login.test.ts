@@ -102,9 +102,19 @@ describe("a new key", () => {
     const inUse = await portal.createKey(EMAIL, "laptop");
     const own = await sandbox.storeKey("laptop");
     const [older] = portal.addKeys(EMAIL, ["laptop"]);
-    const change = { inUse: [undefined, inUse.token, "not a token", own.token] };
+    const change = { inUse: async () => [undefined, inUse.token, "not a token", own.token] };
     const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, change));
     expect(result.replaced).toEqual([older?.uuid ?? ""]);
     expect(sandbox.uuids()).toEqual([inUse.uuid, own.uuid, result.key.uuid]);
+  });
+
+  test("deletes nothing when nobody can say what is in use elsewhere", async () => {
+    await using sandbox = await createSandbox();
+    const [older] = sandbox.portal.addKeys(EMAIL, ["laptop"]);
+    const cause = new Error("its turn is over");
+    const change = { inUse: () => Promise.reject(cause) };
+    const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, change));
+    expect(result).toMatchObject({ replaced: [], cleanUpError: cause });
+    expect(sandbox.uuids()).toEqual([older?.uuid ?? "", result.key.uuid]);
   });
 });

@@ -64,7 +64,7 @@ export async function createSandbox(quirks: Partial<Quirks> = {}): Promise<Sandb
 export const keyRequest = ({ path }: Sandbox, changes: Partial<KeyRequest> = {}): KeyRequest => ({
   name: "laptop",
   named: true,
-  inUse: [],
+  inUse: async () => [],
   keep: (key) => storeToken(path, key.token),
   ...changes,
 });

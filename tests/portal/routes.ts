@@ -141,9 +141,12 @@ export function routes(state: State): Hono {
     const keys = account.keys.filter(({ name }) => !search || name.includes(search));
     keys.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
     if (query["_sort"] === "created_at" && query["_order"] === "desc") keys.reverse();
-    const data = keys
-      .slice(start, end)
-      .map(({ uuid, name, createdAt }) => ({ uuid, name, created_at: createdAt, ...extra(state) }));
+    const data = keys.slice(start, end).map(({ uuid, name, createdAt }) => ({
+      uuid,
+      name,
+      created_at: quirks.createdAt === "seconds" ? createdAt.replace(/\.\d+/, "") : createdAt,
+      ...extra(state),
+    }));
     return Response.json(
       { data, total: keys.length, ...extra(state) },
       {

@@ -22,6 +22,8 @@ export interface Quirks {
   otpVerifyStatus: 200 | 204;
   verifyFailure: 400 | 500;
   clockSkewSeconds: number;
+  /** How exactly `created_at` tells the time. */
+  createdAt: "milliseconds" | "seconds";
 }
 
 export const defaultQuirks: Quirks = {
@@ -43,6 +45,7 @@ export const defaultQuirks: Quirks = {
   otpVerifyStatus: 204,
   verifyFailure: 400,
   clockSkewSeconds: 0,
+  createdAt: "milliseconds",
 };
 
 export interface Key {

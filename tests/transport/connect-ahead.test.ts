@@ -47,6 +47,17 @@ describe.each(native)("%s, while somebody types a password", (form: FormName) =>
     expect(served.connections() - before).toBeLessThanOrEqual(2);
   });
 
+  test("opens none that would be dropped again: not before the last input is asked for", async () => {
+    const before = served.connections();
+    const start = await startForm(form, world, served.url);
+    const terminal = openTerminal([...start.command, "auth"], start.env, 80);
+    await terminal.shows("Email");
+    await Bun.sleep(500);
+    expect(served.connections()).toBe(before);
+    terminal.type("\u0003");
+    expect(await terminal.exit()).toBe(130);
+  });
+
   test("opens none beside the proxy that is set", async () => {
     const before = served.connections();
     const terminal = await atPassword({ HTTPS_PROXY: "http://127.0.0.1:9" });
@@ -55,4 +66,27 @@ describe.each(native)("%s, while somebody types a password", (form: FormName) =>
     terminal.type("\u0003");
     expect(await terminal.exit()).toBe(130);
   });
+});
+
+/** As the service's is, and only root may serve on it. */
+const DEFAULT_PORT = 443;
+
+test.skipIf(process.getuid?.() !== 0)("the binary opens one to a default port, too", async () => {
+  await using world = await createWorld();
+  const authority = await createAuthority(world.home);
+  const tls = await authority.issue("IP:127.0.0.2");
+  const served = await servePortal(world.portal, { tls, hostname: "127.0.0.2", port: DEFAULT_PORT });
+  try {
+    const env = { PINNER_BASE_ENDPOINT: "https://127.0.0.2", NODE_EXTRA_CA_CERTS: authority.path };
+    const terminal = world.terminal(["auth", "--stdout", "-e", EMAIL], env);
+    await terminal.shows("Password");
+    const end = Date.now() + 10_000;
+    while (world.portal.requests.length === 0 && Date.now() < end) await Bun.sleep(10);
+    terminal.type(`${PASSWORD}\r`);
+    expect(await terminal.exit()).toBe(0);
+    expect(served.connections()).toBeLessThanOrEqual(2);
+    expect(world.portal.requests[0]).toMatchObject({ method: "OPTIONS", path: "/", body: "" });
+  } finally {
+    await served.close();
+  }
 });

@@ -6,6 +6,7 @@ import { explain } from "../../cli/explain.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
 import { inTurn, proveWritable } from "../../credentials/config-change.ts";
+import { readConfig } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";
@@ -13,6 +14,7 @@ import { givenCode, validateCode } from "./otp.ts";
 import { confirmOverwrite, noteShadowing } from "./stored.ts";
 
 const DEFAULT_KEY_NAME = "cli-generated";
+const WAIT_NOTE_MS = 2000;
 
 /** Logs in, then creates, keeps and announces a key (or the session itself, with `--no-create-key`). */
 export async function logInAndKeep(context: Context): Promise<undefined> {
@@ -34,7 +36,7 @@ export async function logInAndKeep(context: Context): Promise<undefined> {
     validateCode(context, pinner, otpToken, code),
   );
   if (context.flag("no-create-key")) await keepSession(context, email, token);
-  else await keepInTurn(context, () => keepKey(context, email, connect(token)));
+  else await keepInTurn(context, (assertTurn) => keepKey(context, email, connect(token), assertTurn));
   if (!toStdout) noteShadowing(context);
 }
 
@@ -44,25 +46,40 @@ async function keepSession(context: Context, email: string, token: string): Prom
   await announce(context, email, token);
 }
 
-/** Two logins that replace the keys of one name could each delete the key that the other has just stored. */
-async function keepInTurn(context: Context, keep: () => Promise<void>): Promise<void> {
-  const uninterrupted = () => context.uninterrupted(keep);
-  if (context.flag("stdout") || context.text("key-name") === undefined) await uninterrupted();
-  else await inTurn(await context.configPath(), uninterrupted);
+/** Logins take turns where they store: else one could delete the key that another has just stored. */
+async function keepInTurn(context: Context, keep: (assertTurn: () => void) => Promise<void>): Promise<void> {
+  if (context.flag("stdout")) return context.uninterrupted(() => keep(() => {}));
+  const note = setTimeout(() => context.out.info("Waiting for another login to finish"), WAIT_NOTE_MS);
+  await inTurn(await context.configPath(), (assertTurn) => {
+    clearTimeout(note);
+    return context.uninterrupted(() => keep(assertTurn));
+  });
 }
 
-async function keepKey(context: Context, email: string, session: Pinner): Promise<void> {
+async function keepKey(
+  context: Context,
+  email: string,
+  session: Pinner,
+  assertTurn: () => void,
+): Promise<void> {
   const name = context.text("key-name");
   const toStdout = context.flag("stdout");
-  const stored = (await context.config()).document.authToken;
+  const path = await context.configPath();
   const result = await createAndKeepKey(session, {
     name: name ?? DEFAULT_KEY_NAME,
     named: name !== undefined,
-    // What stays in force elsewhere is not to be deleted.
-    inUse: [context.env("PINNER_AUTH_TOKEN"), ...(toStdout ? [stored] : [])],
+    async inUse() {
+      assertTurn();
+      // Read now, not when the command began: another login may have stored its own since.
+      const stored = toStdout ? [(await readConfig(path)).document.authToken] : [];
+      return [context.env("PINNER_AUTH_TOKEN"), ...stored];
+    },
     signal: context.signal,
     async keep(key, plan) {
-      if (!toStdout) return storeToken(await context.configPath(), key.token);
+      if (!toStdout) {
+        assertTurn();
+        return storeToken(path, key.token);
+      }
       // Printing is what keeps this key, so it comes before the removal of others.
       const older = context.out.json ? (await plan()).older : [];
       await announce(
