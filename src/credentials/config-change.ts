@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConfigDocument, parseConfig } from "./config-document.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
@@ -8,6 +8,8 @@ import { linkTarget } from "./paths.ts";
 
 /** Whose turn it is may be waiting for a slow service. */
 const TURN_PATIENCE_MS = 120_000;
+/** A staging file that is older belongs to nobody. */
+const LEFTOVER_AGE_MS = 60_000;
 
 /**
  * Changes the config file: read, change, write, all under one lock, so that no other writer's change is lost. The
@@ -80,7 +82,9 @@ export async function proveWritable(path: string): Promise<void> {
         created = (await mkdir(directory, { recursive: true, mode: 0o700 })) ?? created;
         const file = stagingPath(target);
         const handle = await open(file, "wx", 0o600);
-        return await handle.close().finally(() => rm(file, { force: true }));
+        await handle.close().finally(() => rm(file, { force: true }));
+        // Without the lock, another writer's own may be among them: that is never so old.
+        return await removeLeftovers(target, LEFTOVER_AGE_MS);
       } catch (error) {
         // Another process took away the directory that it had made for the same proof.
         if (attempt === 10 || (error as { code?: string }).code !== "ENOENT") throw error;
@@ -161,12 +165,17 @@ const stagingPath = (target: string): string =>
   join(dirname(target), `.${basename(target)}.${crypto.randomUUID().slice(-12)}.tmp`);
 
 /** Staging files of writers that were killed. Whoever holds the lock is the only writer. */
-async function removeLeftovers(target: string): Promise<void> {
+async function removeLeftovers(target: string, minAgeMs = Number.NEGATIVE_INFINITY): Promise<void> {
   const directory = dirname(target);
   const prefix = `.${basename(target)}.`;
   for (const name of await readdir(directory)) {
     if (!name.startsWith(prefix) || !/^[\da-f]{12}\.tmp$/.test(name.slice(prefix.length))) continue;
-    await rm(join(directory, name), { force: true }).catch(() => {});
+    const file = join(directory, name);
+    const age = await stat(file).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age >= minAgeMs) await rm(file, { force: true }).catch(() => {});
   }
 }
 

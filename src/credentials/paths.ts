@@ -29,13 +29,10 @@ export async function configPath(env: Environment, platform: string = process.pl
 export function linkTarget(path: string): string {
   let target = path;
   for (let links = 0; links < MAX_LINKS; links++) {
-    try {
-      return realpathSync(target);
-    } catch {
-      const next = linkText(target);
-      if (next === undefined) return target;
-      target = resolve(realpathSync(dirname(target)), next);
-    }
+    // Link by link, for Bun's `realpath` calls a file that is replaced in that moment "config.yaml (deleted)".
+    const next = linkText(target);
+    if (next === undefined) return target;
+    target = resolve(realpathSync(dirname(target)), next);
   }
   return path;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { removeToken, storeToken } from "../../src/auth/store.ts";
 import { changeConfig, proveWritable } from "../../src/credentials/config-change.ts";
 import { readConfig } from "../../src/credentials/config-file.ts";
@@ -122,6 +122,16 @@ describe("proving that the config file can be written", () => {
     expect(await readdir(home.path)).toEqual(["config.yaml"]);
     const { ino, mtimeMs } = await stat(home.at("config.yaml"));
     expect([ino, mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  });
+
+  test("removes what others left of the same proof, once it is too old to be in use", async () => {
+    await using home = await temporaryDirectory();
+    const fresh = ".config.yaml.ba9876543210.tmp";
+    for (const name of [STAGING, fresh]) await writeFile(home.at(name), "");
+    const twoMinutesAgo = new Date(Date.now() - 120_000);
+    await utimes(home.at(STAGING), twoMinutesAgo, twoMinutesAgo);
+    await proveWritable(home.at("config.yaml"));
+    expect(await readdir(home.path)).toEqual([fresh]);
   });
 
   test("gives the changer's own result back only once the file is in place", async () => {

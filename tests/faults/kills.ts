@@ -49,8 +49,8 @@ export async function killAtRandom(seed: number, times: number): Promise<KillCou
     world.portal.get(EMAIL).keys = world.portal.get(EMAIL).keys.filter(({ uuid }) => uuid === uuidOf(token));
     if (random() > 1 / PATIENT) await ageLocks(world);
     const left = (await debris(world)).filter((name) => name.endsWith(".tmp"));
-    // Each of two that were killed before anything was written may have left its proof that it could write.
-    if (left.length > 2) throw new Error(`${label}: debris grows: ${left}`);
+    // Each that was killed before anything was written may have left its proof that it could write: for a minute.
+    if (left.length > 4) throw new Error(`${label}: debris grows: ${left}`);
   }
   await ageLocks(world);
   const { exit, stderr } = await world.pinner(named, { env: login });
