@@ -31,7 +31,7 @@ export async function askPassword(context: Context): Promise<string> {
 }
 
 /** Asks for the last input that is missing: meanwhile the connection is opened to the service, which waits for no more. */
-export function askLast(
+function askLast(
   context: Context,
   label: string,
   problem?: (text: string) => string | undefined,
