@@ -8,6 +8,7 @@ import { type RaceCounts, race } from "./races.ts";
 import { debris, inspectConfig, seeded, tokenIn, uuidOf } from "./support.ts";
 
 const PROCESSES = 50;
+const replace = ["auth", "--force", "--key-name", "ci"];
 const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 afterAll(printCounts);
 
@@ -29,7 +30,7 @@ describe("fifty processes at once lose no change, read nothing torn, and leave e
     await seeded(async () => void counted(await race(seed + 1, PROCESSES, { logouts: true })));
   }, 60_000);
 
-  test("where some logins replace all keys of the name, and others only their own", async () => {
+  test("where each login replaces all keys of one name", async () => {
     await seeded(
       async () => void counted(await race(seed + 3, PROCESSES / 2, { logouts: false, named: true })),
     );
@@ -42,9 +43,9 @@ describe("fifty processes at once lose no change, read nothing torn, and leave e
 
 test("a login that was asleep while another took its turn deletes its own new key, and no other", async () => {
   await using world = await createWorld();
-  await world.logIn();
+  await world.logIn(EMAIL, "ci");
   const asleep = Promise.withResolvers<void>();
-  const sleeper = world.pinner(["auth", "--force"], {
+  const sleeper = world.pinner(replace, {
     env: login,
     onStart(child) {
       world.portal.onRequest = ({ step }) => {
@@ -54,9 +55,7 @@ test("a login that was asleep while another took its turn deletes its own new ke
         asleep.resolve();
       };
       // By then its turn has been taken over: nobody waits for a login that seems dead.
-      void asleep.promise
-        .then(() => world.pinner(["auth", "--force", "--key-name", "cli-generated"], { env: login }))
-        .then(() => child.kill("SIGCONT"));
+      void asleep.promise.then(() => world.pinner(replace, { env: login })).then(() => child.kill("SIGCONT"));
     },
   });
   const { exit, stderr } = await sleeper;
@@ -68,13 +67,13 @@ test("a login that was asleep while another took its turn deletes its own new ke
 
 test("a login that waits for another says so, and ends at Ctrl-C with nothing created", async () => {
   await using world = await createWorld();
-  await world.logIn();
+  await world.logIn(EMAIL, "ci");
   const turn = `${world.configPath}.turn.lock`;
   await mkdir(turn);
   // As its holder does.
   const renewal = setInterval(() => void utimes(turn, new Date(), new Date()), 500);
   try {
-    const { exit, stderr } = await world.pinner(["auth", "--force"], {
+    const { exit, stderr } = await world.pinner(replace, {
       env: login,
       onStart: (child) => void setTimeout(() => child.kill("SIGINT"), 4000),
     });
@@ -105,7 +104,7 @@ test.each(["milliseconds", "seconds"] as const)(
         count("processes in races", homes.length);
         const runs = await Promise.all(
           homes.map((home) =>
-            world.pinner(["auth", "--force", "--key-name", "ci"], {
+            world.pinner(replace, {
               env: { ...login, PINNER_HOME: home, PINNER_BASE_ENDPOINT: served.url },
             }),
           ),
@@ -133,13 +132,12 @@ test("a login that prints its key spares the one that another login has stored m
   const served = await servePortal({
     async fetch(request) {
       // Before the login of the one is answered, the other has run to its end.
-      if (request.url.endsWith("/login")) other.resolve(replace());
+      if (request.url.endsWith("/login")) other.resolve(store());
       await other.promise;
       return world.portal.fetch(request);
     },
   });
-  const replace = async () =>
-    (await world.pinner(["auth", "--force", "--key-name", "ci"], { env: login })).exit;
+  const store = async () => (await world.pinner(replace, { env: login })).exit;
   const env = { ...login, PINNER_BASE_ENDPOINT: served.url };
   const printed = await world.pinner(["auth", "--stdout", "--key-name", "ci"], { env });
   await served.close();

@@ -28,7 +28,7 @@ export interface RaceCounts {
  * file is seen, none waits for ever, and at the end exactly the stored key is alive.
  * @param options.logouts whether some log out; without them, a token is stored at the end
  * @param options.fresh there is no directory and no file before
- * @param options.named about half of the logins replace all keys of the name
+ * @param options.named every login replaces all keys of the name
  */
 export async function race(seed: number, processes: number, options: RaceOptions): Promise<RaceCounts> {
   const random = randomFrom(seed);
@@ -39,7 +39,7 @@ export async function race(seed: number, processes: number, options: RaceOptions
     await world.writeConfig(`${FOREIGN}auth_token: ${token}\n`);
   }
   const runs = Array.from({ length: processes }, (_, index): Kind => {
-    const login = options.named && random() < 0.5 ? "named" : "login";
+    const login = options.named ? "named" : "login";
     if (index % 2 === 0) return login;
     return pick(random, ["secure", "endpoint", "token", "config", login, ...kindsInRace] as const);
   });

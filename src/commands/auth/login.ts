@@ -46,9 +46,13 @@ async function keepSession(context: Context, email: string, token: string): Prom
   await announce(context, email, token);
 }
 
-/** Logins take turns where they store: else one could delete the key that another has just stored. */
+/**
+ * Two logins that replace the keys of one name could each delete the key that the other has just stored: they take
+ * turns. Others delete nothing but what they replace in the file, and so need not wait for one that was killed.
+ */
 async function keepInTurn(context: Context, keep: (assertTurn: () => void) => Promise<void>): Promise<void> {
-  if (context.flag("stdout")) return context.uninterrupted(() => keep(() => {}));
+  if (context.flag("stdout") || context.text("key-name") === undefined)
+    return context.uninterrupted(() => keep(() => {}));
   const note = setTimeout(() => context.out.info("Waiting for another login to finish"), WAIT_NOTE_MS);
   await inTurn(await context.configPath(), (assertTurn) => {
     clearTimeout(note);
