@@ -29,7 +29,7 @@ export async function configPath(env: Environment, platform: string = process.pl
 export function linkTarget(path: string): string {
   let target = path;
   for (let links = 0; links < MAX_LINKS; links++) {
-    // Link by link, for Bun's `realpath` calls a file that is replaced in that moment "config.yaml (deleted)".
+    // Not by the `realpath` of the file: of one that is replaced in that moment, Bun's may not tell this name.
     const next = linkText(target);
     if (next === undefined) return target;
     target = resolve(realpathSync(dirname(target)), next);
