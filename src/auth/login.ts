@@ -65,8 +65,8 @@ export async function createAndKeepKey(session: Pinner, request: KeyRequest): Pr
     const { keys, error } = await listing;
     const own = keyUuidOf(replacedToken);
     // What another process created and stored meanwhile is younger than the list.
-    const isListed = error !== undefined || own === undefined || keys.some(({ uuid }) => uuid === own);
-    const later = isListed ? { keys: [], error } : await list();
+    const isLater = error === undefined && own !== undefined && !keys.some(({ uuid }) => uuid === own);
+    const later = isLater ? await list() : { keys: [], error };
     const all = [...keys, ...later.keys.filter(({ uuid }) => uuid === own)];
     try {
       const kept = [created.uuid, ...(await request.inUse()).map(keyUuidOf)];

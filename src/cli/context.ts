@@ -35,7 +35,7 @@ export interface Context {
   token(): Promise<ResolvedToken>;
   /** Scheme, host and port of the account API. */
   endpoint(): Promise<string>;
-  /** Opens the connection to the service, once, for requests that will follow. */
+  /** Opens the connection to the service, for requests that will follow. */
   connectAhead(): void;
   /** A factory of clients, so that the client itself is only loaded where one is used. */
   connector(onRequest?: (event: RequestEvent) => void): Promise<(token: string | undefined) => Pinner>;
@@ -56,7 +56,6 @@ export function createContext(
   };
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
-  let connectedAhead = false;
   const timeout = readTimeout(text("timeout"));
   const secureSetting = readSecure(args, env("PINNER_SECURE"));
   for (const name of ["PINNER_AUTH_TOKEN", "PINNER_PASSWORD", "PINNER_OTP"]) keepSecret(env(name));
@@ -93,8 +92,7 @@ export function createContext(
       return accountEndpoint(base, secure);
     },
     connectAhead() {
-      if (!connectedAhead) openConnection().catch(() => {});
-      connectedAhead = true;
+      openConnection().catch(() => {});
     },
     async connector(onRequest) {
       const { base, secure } = await settings();

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
 import { withoutBrackets } from "../auth/proxy.ts";
 import type { FetchFunction } from "../sdk/types.ts";
 
@@ -15,7 +16,6 @@ export function fetchThrough(proxy: URL): FetchFunction {
     const body = Buffer.from(await asked.arrayBuffer());
     const headers = { ...Object.fromEntries(asked.headers), "content-length": body.length };
     const options = { method: asked.method, signal: asked.signal, agent: false } as const;
-    const { Readable } = await import("node:stream");
     let request: ClientRequest;
     if (target.protocol === "https:") {
       // Node's own TLS over the tunnel: it checks certificate and name as it does without a proxy.
@@ -31,7 +31,7 @@ export function fetchThrough(proxy: URL): FetchFunction {
       request.on("error", reject);
       request.on("response", (incoming) => {
         try {
-          resolve(toResponse(incoming, Readable.toWeb(incoming) as unknown as ReadableStream));
+          resolve(toResponse(incoming));
         } catch (error) {
           // A status or header that no answer may have.
           incoming.destroy();
@@ -82,11 +82,13 @@ function decoded(text: string): string {
   }
 }
 
-function toResponse(incoming: IncomingMessage, content: ReadableStream): Response {
+function toResponse(incoming: IncomingMessage): Response {
   const { statusCode: status = 0, rawHeaders } = incoming;
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2)
     headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
-  const body = [204, 205, 304].includes(status) ? null : content;
+  const body = [204, 205, 304].includes(status)
+    ? null
+    : (Readable.toWeb(incoming) as unknown as ReadableStream);
   return new Response(body, { status, headers });
 }
