@@ -6,7 +6,7 @@ import { cpus } from "node:os";
 import { formatTable } from "../src/cli/table.ts";
 import { measureImage } from "./bench/image.ts";
 import { type Row, toolVersion } from "./bench/measure.ts";
-import { measureSize, measureStartup } from "./bench/startup.ts";
+import { measureStartup } from "./bench/startup.ts";
 import { measureWaits } from "./bench/waits.ts";
 import { installForTests } from "./debian.ts";
 import { run } from "./steps.ts";
@@ -30,7 +30,6 @@ console.log(
 
 const rows: Row[] = [
   ...(await measureStartup(short ? 5 : 30)),
-  ...(await measureSize()),
   // It takes a Docker engine and half a minute.
   ...(short ? [] : await measureImage()),
   ...(await measureWaits(short ? [50] : [0, 50, 200], short ? 2 : 20)),

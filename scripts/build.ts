@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { compile, tryOut } from "./compile.ts";
+import { compile, packageBuilds, tryOut } from "./compile.ts";
 import { buildRelease } from "./release.ts";
 import { allEnded, root, run } from "./steps.ts";
 
@@ -13,13 +13,7 @@ const dist = join(root, "dist");
 const unfinished = join(dist, ".unfinished");
 
 async function buildPackage(): Promise<void> {
-  const bundle = [
-    process.execPath,
-    "build",
-    "--target=node",
-    "--format=esm",
-    "--tsconfig-override=tsconfig.build.json",
-  ];
+  const bundle = [process.execPath, "build", "--target=node", "--format=esm", packageBuilds];
   await allEnded(
     run(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "pinner.mjs")}`),
     run(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),

@@ -1,6 +1,9 @@
 import manifest from "../package.json" with { type: "json" };
 import { run } from "./steps.ts";
 
+/** For whatever is bundled: which of a package's builds is taken. */
+export const packageBuilds = "--tsconfig-override=tsconfig.build.json";
+
 /** How `bun build` makes an executable; the Dockerfile says the same. */
 export const flags = [
   "--compile",
@@ -13,7 +16,7 @@ export const flags = [
   // Otherwise a stranger's `.env` or `bunfig.toml` in the current directory sets variables and runs code.
   "--no-compile-autoload-dotenv",
   "--no-compile-autoload-bunfig",
-  "--tsconfig-override=tsconfig.build.json",
+  packageBuilds,
 ];
 
 /**

@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { flags } from "../compile.ts";
 import { root, run } from "../steps.ts";
 
 /** One figure of the table: how it compares to what it is measured against, in the same run. */
@@ -20,6 +21,22 @@ export interface Timing {
   median: number;
   /** Peak memory of the largest run, in bytes. */
   memory: number;
+}
+
+/** Where the bench keeps what it builds. */
+export const workshop = join(root, "node_modules/.cache/bench");
+
+/** A script to measure against. @returns where it is, and where it is compiled as ours is */
+export async function compileScript(
+  name: string,
+  text: string,
+): Promise<{ script: string; program: string }> {
+  await mkdir(workshop, { recursive: true });
+  const program = join(workshop, name);
+  const script = `${program}.mjs`;
+  await writeFile(script, text);
+  await run(process.execPath, "build", ...flags, script, `--outfile=${program}`);
+  return { script, program };
 }
 
 export const median = (numbers: number[]): number => {

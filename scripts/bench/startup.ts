@@ -1,9 +1,8 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createWorld, EMAIL } from "../../tests/support/world.ts";
-import { flags } from "../compile.ts";
 import { root, run } from "../steps.ts";
-import { atMost, compare, count, type Row, time } from "./measure.ts";
+import { atMost, compare, compileScript, count, type Row, time, workshop } from "./measure.ts";
 
 const binary = join(root, "dist/pinner");
 const script = join(root, "dist/pinner.mjs");
@@ -11,9 +10,13 @@ const deno = join(root, "node_modules/.bin/deno");
 const MB = 1_000_000;
 const MAX_SIZE_RATIO = 1.04;
 
-/** How soon the program answers, against a bare `console.log` and against others. */
+/** How soon the program answers and how large it is, against a bare `console.log` and against others. */
 export async function measureStartup(runs: number): Promise<Row[]> {
-  const { floor, bare } = await makeFloors();
+  const { script: bare, program: floor } = await compileScript("hi", 'console.log("hi");\n');
+  return [...(await measureStarts(floor, bare, runs)), ...(await measureSize(floor))];
+}
+
+async function measureStarts(floor: string, bare: string, runs: number): Promise<Row[]> {
   await using world = await createWorld();
   await world.logIn(EMAIL);
   const env = { PINNER_HOME: world.home, PINNER_BASE_ENDPOINT: world.url, NO_COLOR: "1" };
@@ -75,8 +78,7 @@ const memory = (what: string, ours: number, theirs: number): Row => ({
 });
 
 /** Sizes and counts, which are the same on every machine. */
-export async function measureSize(): Promise<Row[]> {
-  const { floor } = await makeFloors();
+async function measureSize(floor: string): Promise<Row[]> {
   const [ours, theirs] = [(await stat(binary)).size, (await stat(floor)).size];
   const ratio = ours / theirs;
   const modules = await countModules();
@@ -104,9 +106,8 @@ interface Metafile {
 
 /** Modules in the chunks that a start loads: those of the entry, and those of `main.ts` on top. */
 async function countModules(): Promise<{ version: number; main: number }> {
-  const directory = join(root, "node_modules/.cache/bench");
-  const metafile = join(directory, "meta.json");
-  const bundle = ["build", "--splitting", "--format=esm", "--target=bun", `--outdir=${directory}/out`];
+  const metafile = join(workshop, "meta.json");
+  const bundle = ["build", "--splitting", "--format=esm", "--target=bun", `--outdir=${workshop}/out`];
   await run(process.execPath, ...bundle, `--metafile=${metafile}`, "src/bin.ts");
   const { outputs }: Metafile = await Bun.file(metafile).json();
   const chunkOf = (source: string) =>
@@ -124,15 +125,4 @@ async function countModules(): Promise<{ version: number; main: number }> {
     ).size;
   const entry = chunkOf("src/bin.ts");
   return { version: modules(entry), main: modules(entry, chunkOf("src/main.ts")) };
-}
-
-/** The least that a program can do, compiled as ours is, and as a script. */
-async function makeFloors(): Promise<{ floor: string; bare: string }> {
-  const directory = join(root, "node_modules/.cache/bench");
-  await mkdir(directory, { recursive: true });
-  const bare = join(directory, "hi.mjs");
-  await writeFile(bare, 'console.log("hi");\n');
-  const floor = join(directory, "hi");
-  await run(process.execPath, "build", ...flags, bare, `--outfile=${floor}`);
-  return { floor, bare };
 }

@@ -1,10 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { servePortal } from "../../tests/portal/serve.ts";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tests/support/world.ts";
-import { flags } from "../compile.ts";
-import { root, run } from "../steps.ts";
-import { atMost, count, median, type Row } from "./measure.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, run, type World } from "../../tests/support/world.ts";
+import { atMost, compileScript, count, median, type Row } from "./measure.ts";
 
 const PAGE = 100;
 const CONCURRENT = 6;
@@ -14,8 +10,8 @@ interface Scenario {
   keys?: number;
   args: string[];
   env?: (world: World) => Record<string, string>;
-  /** Requests after one another: in all, until the key is stored, and where pages are listed, of these alone. */
-  depth: { all: number; stored?: number; pages?: number };
+  /** Requests after one another: in all, until the key is stored; and of pages alone, whose exchange comes before. */
+  depth: { all?: number; stored?: number; pages?: number };
   requests: number;
 }
 
@@ -40,7 +36,7 @@ const scenarios: Scenario[] = [
     name: `api-keys list, ${keys} keys`,
     keys,
     args: ["account", "api-keys", "list", "--json"],
-    depth: { all: 2, pages: Math.ceil((keys / PAGE - 1) / CONCURRENT) + 1 },
+    depth: { pages: Math.ceil((keys / PAGE - 1) / CONCURRENT) + 1 },
     requests: 1 + Math.ceil(keys / PAGE),
   })),
 ];
@@ -54,7 +50,7 @@ interface Wait {
 /** How often the program waits for the network, and how its time compares to the latency of one request. */
 export async function measureWaits(latencies: number[], runs: number): Promise<Row[]> {
   const rows: Row[] = [];
-  const loop = await compileLoop();
+  const { program: loop } = await compileScript("loop", LOOP);
   for (const scenario of scenarios) {
     for (const latency of latencies) rows.push(...(await measure(scenario, latency, runs, loop)));
   }
@@ -125,17 +121,13 @@ async function measure(scenario: Scenario, latency: number, runs: number, loop: 
     }
     // Without latency, requests sent together may not overlap.
     if (latency < 20) return rows;
-    rows.push(
-      count(`${name}: requests`, ours.length, requests),
-      depth.pages === undefined
-        ? count(`${name}: after one another`, depthOf(ours), depth.all)
-        : count(
-            `${name}: pages after one another`,
-            depthOf(ours.filter(({ step }) => step === "listKeys")),
-            depth.pages,
-            "the exchange comes before",
-          ),
-    );
+    rows.push(count(`${name}: requests`, ours.length, requests));
+    if (depth.all !== undefined) rows.push(count(`${name}: after one another`, depthOf(ours), depth.all));
+    if (depth.pages !== undefined) {
+      const pages = depthOf(ours.filter(({ step }) => step === "listKeys"));
+      const against = "the exchange comes before";
+      rows.push(count(`${name}: pages after one another`, pages, depth.pages, against));
+    }
     if (depth.stored !== undefined) {
       const created = ours.find(({ step }) => step === "createKey");
       const before = ours.filter(({ to }) => to <= (created?.to ?? 0));
@@ -177,19 +169,9 @@ await Promise.all(Array.from({ length: ${CONCURRENT} }, fetchPages));
 console.log(JSON.stringify(pages.flat(), null, 2));
 `;
 
-/** @returns the loop, compiled as ours is */
-async function compileLoop(): Promise<string> {
-  const directory = join(root, "node_modules/.cache/bench");
-  await mkdir(directory, { recursive: true });
-  const source = join(directory, "loop.mjs");
-  await writeFile(source, LOOP);
-  const loop = join(directory, "loop");
-  await run(process.execPath, "build", ...flags, source, `--outfile=${loop}`);
-  return loop;
-}
-
-async function timeLoop(loop: string, env: Record<string, string>): Promise<number> {
+async function timeLoop(program: string, env: Record<string, string>): Promise<number> {
   const started = performance.now();
-  await run("env", ...Object.entries(env).map(([name, value]) => `${name}=${value}`), loop);
+  const { exit, stderr } = await run([program], { env });
+  if (exit !== 0) throw new Error(`the bare loop failed: ${stderr}`);
   return performance.now() - started;
 }

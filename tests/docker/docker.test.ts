@@ -7,12 +7,11 @@ import { flags } from "../../scripts/compile.ts";
 import { recordForm } from "../forms/form.ts";
 import { expand, furnish, normalise, type Situation, steps } from "../forms/scenarios.ts";
 import { BASE_IMAGE, BUILD_IMAGE } from "../support/base-images.ts";
-import { type Docker, emulator, foreign, host, startDocker } from "../support/docker.ts";
+import { type Docker, emulator, foreign, host, MAX_IMAGE_OVERHEAD, startDocker } from "../support/docker.ts";
 import { openTerminal } from "../support/terminal.ts";
 import { createWorld, EMAIL, modeOf, PASSWORD, run, type World } from "../support/world.ts";
 
 const MB = 1_000_000;
-const MAX_OVERHEAD = 25 * MB;
 /** Docker itself takes a moment, and kills what does not end within 10 s. */
 const AT_ONCE_MS = 3000;
 const id = `pinner-test-${process.pid}-${Date.now().toString(36)}`;
@@ -78,7 +77,7 @@ describe("the image", () => {
     const { size } = await stat(binary);
     const overhead = (await inspect(image)).Size - size;
     console.log(`image: ${(size / MB).toFixed(1)} MB of binary + ${(overhead / MB).toFixed(1)} MB`);
-    expect(overhead).toBeLessThan(MAX_OVERHEAD);
+    expect(overhead).toBeLessThan(MAX_IMAGE_OVERHEAD);
   });
 
   test("has no shell and no package manager", async () => {
@@ -104,7 +103,7 @@ describe("the image", () => {
     expect(Architecture).toBe(foreign);
     expect(Config.Entrypoint).toEqual(["pinner"]);
     const { size } = await stat(await takeBinary(foreignImage));
-    expect(Size - size).toBeLessThan(MAX_OVERHEAD);
+    expect(Size - size).toBeLessThan(MAX_IMAGE_OVERHEAD);
 
     await using world = await createWorld();
     const emulated = ["-v", `${emulator}:/emulator:ro`, "--entrypoint", "/emulator"];

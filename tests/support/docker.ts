@@ -9,6 +9,9 @@ import { type Run, type RunOptions, run } from "./world.ts";
 const root = join(import.meta.dir, "../..");
 const PATIENCE_MS = 30_000;
 
+/** What the image may take beside the binary, in bytes. */
+export const MAX_IMAGE_OVERHEAD = 25_000_000;
+
 export type Architecture = "amd64" | "arm64";
 export const host: Architecture = process.arch === "arm64" ? "arm64" : "amd64";
 export const foreign: Architecture = host === "amd64" ? "arm64" : "amd64";
