@@ -1,10 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createWorld, EMAIL, modeOf, PASSWORD, run, type World } from "../support/world.ts";
-import { debris, inspectConfig, uuidOf } from "./support.ts";
+import { createWorld, EMAIL, modeOf, run, type World } from "../support/world.ts";
+import { debris, inspectConfig, login, uuidOf } from "./support.ts";
 
-const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 const commands = [
   ["auth", "--force"],
   ["account", "api-keys", "rotate"],

@@ -2,9 +2,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { count, printCounts } from "../support/counts.ts";
-import { createWorld, EMAIL, PASSWORD, type World } from "../support/world.ts";
+import { createWorld, EMAIL, type World } from "../support/world.ts";
 import type { Stumble } from "./fixtures/stumble.ts";
-import { debris, inspectConfig, sideBySide, uuidOf } from "./support.ts";
+import { debris, inspectConfig, login, sideBySide, uuidOf } from "./support.ts";
 
 const root = join(import.meta.dir, "../..");
 const hook = join(import.meta.dir, "fixtures", "stumble.ts");
@@ -13,7 +13,6 @@ const commands = {
   rotate: ["account", "api-keys", "rotate"],
   "auth logout": ["auth", "logout"],
 };
-const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 const SOURCES = [process.execPath, "--preload", hook, join(root, "src", "bin.ts")];
 
 afterAll(printCounts);

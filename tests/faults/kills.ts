@@ -1,6 +1,6 @@
 import { utimes } from "node:fs/promises";
-import { createWorld, EMAIL, PASSWORD, type World } from "../support/world.ts";
-import { debris, inspectConfig, pick, randomFrom, uuidOf } from "./support.ts";
+import { createWorld, EMAIL, type World } from "../support/world.ts";
+import { debris, inspectConfig, login, pick, randomFrom, uuidOf } from "./support.ts";
 
 const signals = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
 const exits = { SIGKILL: [137], SIGTERM: [143], SIGINT: [130] };
@@ -59,8 +59,6 @@ export async function killAtRandom(seed: number, times: number): Promise<KillCou
   if (left.length > 0) throw new Error(`after ${times} kills of seed ${seed}, left behind: ${left}`);
   return counts;
 }
-
-const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 
 /** Runs a command that gets a signal: some time after its start, or after one of its requests came or was answered. */
 async function killed(

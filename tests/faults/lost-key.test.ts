@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Fault } from "../portal/portal.ts";
-import { createWorld, EMAIL, PASSWORD, type World } from "../support/world.ts";
-import { tokenIn, uuidOf } from "./support.ts";
+import { createWorld, EMAIL, type World } from "../support/world.ts";
+import { login, tokenIn, uuidOf } from "./support.ts";
 
-const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 const commands = {
   auth: { args: ["auth", "--force"], name: "cli-generated" },
   "auth --key-name": { args: ["auth", "--force", "--key-name", "laptop"], name: "laptop" },

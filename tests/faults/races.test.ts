@@ -3,13 +3,12 @@ import { mkdir, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { servePortal } from "../portal/serve.ts";
 import { count, printCounts, seed } from "../support/counts.ts";
-import { createWorld, EMAIL, PASSWORD } from "../support/world.ts";
+import { createWorld, EMAIL } from "../support/world.ts";
 import { type RaceCounts, race } from "./races.ts";
-import { debris, inspectConfig, seeded, tokenIn, uuidOf } from "./support.ts";
+import { debris, inspectConfig, login, seeded, tokenIn, uuidOf } from "./support.ts";
 
 const PROCESSES = 50;
 const replace = ["auth", "--force", "--key-name", "ci"];
-const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 afterAll(printCounts);
 
 const counted = (counts: RaceCounts) => {

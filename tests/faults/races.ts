@@ -1,8 +1,7 @@
-import { createWorld, EMAIL, PASSWORD, type Run, type World } from "../support/world.ts";
-import { debris, inspectConfig, pick, randomFrom, uuidOf } from "./support.ts";
+import { createWorld, EMAIL, type Run, type World } from "../support/world.ts";
+import { debris, inspectConfig, login, pick, randomFrom, uuidOf } from "./support.ts";
 
 const FOREIGN = "# another tool's\nport: 0600\nname: 'kept'\n";
-const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 /** As a file may be while others write it: whole, with or without a token. */
 const WHOLE = /^# another tool's\nport: 0600\nname: 'kept'\n(?:(?:auth_token|secure|base_endpoint): \S+\n)*$/;
 

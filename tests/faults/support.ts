@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { parseConfig } from "../../src/credentials/config-document.ts";
 import { readClaims } from "../../src/sdk/token.ts";
 import { seed } from "../support/counts.ts";
-import { modeOf, type World } from "../support/world.ts";
+import { EMAIL, modeOf, PASSWORD, type World } from "../support/world.ts";
+
+/** What logs in without a question. */
+export const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 
 /** As many as a small machine can start side by side. */
 const LANES = 4;

@@ -1,3 +1,5 @@
+import { formatTable } from "../../src/cli/table.ts";
+
 /** The seed of this run: `SEED` from the environment, to repeat what failed. */
 export const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -23,11 +25,8 @@ export function countsIn(output: string): Map<string, number> {
 }
 
 /** The closing table of a run. */
-export function tableOf(rows: Iterable<[string, number | string]>): string {
-  const cells = [...rows].map(([what, number]) => [what, `${number}`]);
-  const width = Math.max(...cells.map(([what = ""]) => what.length));
-  const digits = Math.max(...cells.map(([, number = ""]) => number.length));
-  return cells
-    .map(([what = "", number = ""]) => `${what.padEnd(width)}  ${number.padStart(digits)}`)
-    .join("\n");
-}
+export const tableOf = (rows: Iterable<[string, number]>): string =>
+  formatTable(
+    ["WHAT", "COUNT"],
+    [...rows].map(([what, number]) => [what, `${number}`]),
+  );

@@ -23,13 +23,14 @@ describe.each(native)("%s, while somebody types a password", (form: FormName) =>
     await world[Symbol.asyncDispose]();
   });
 
-  const atPassword = async (env: Record<string, string> = {}) => {
+  const askedFor = async (input: string, args: string[], env: Record<string, string> = {}) => {
     const start = await startForm(form, world, served.url);
-    const command = [...start.command, "auth", "--stdout", "-e", EMAIL];
-    const terminal = openTerminal(command, { ...start.env, NODE_EXTRA_CA_CERTS: authority.path, ...env }, 80);
-    await terminal.shows("Password");
+    const trusting = { ...start.env, NODE_EXTRA_CA_CERTS: authority.path, ...env };
+    const terminal = openTerminal([...start.command, "auth", ...args], trusting, 80);
+    await terminal.shows(input);
     return terminal;
   };
+  const atPassword = (env?: Record<string, string>) => askedFor("Password", ["--stdout", "-e", EMAIL], env);
 
   test("opens the connection that the login then takes, and sends nothing of the user's on it", async () => {
     const before = served.connections();
@@ -49,9 +50,7 @@ describe.each(native)("%s, while somebody types a password", (form: FormName) =>
 
   test("opens none that would be dropped again: not before the last input is asked for", async () => {
     const before = served.connections();
-    const start = await startForm(form, world, served.url);
-    const terminal = openTerminal([...start.command, "auth"], start.env, 80);
-    await terminal.shows("Email");
+    const terminal = await askedFor("Email", []);
     await Bun.sleep(500);
     expect(served.connections()).toBe(before);
     terminal.type("\u0003");

@@ -18,7 +18,7 @@ export async function startForm(
   name: FormName,
   world: World,
   endpoint: string,
-): Promise<Pick<Start, "command"> & { env: Record<string, string> }> {
+): Promise<Required<Pick<Start, "command" | "env">>> {
   const start: Start = (await forms[name].prepare())({ home: world.home, url: endpoint });
   const { PINNER_HOME: _, ...outer } = world.env;
   // Deno would ask, through the proxy, whether there is a newer Deno.
