@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
+import { splitArgs } from "./split-args.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Values = Record<string, string | boolean | undefined>;
@@ -29,46 +29,37 @@ export const globalArgs = {
  * @throws {UsageError}
  */
 export function readArgs(argv: string[], args: ArgsDef, command: string): Values {
-  const flags = Object.entries(args).filter(([, arg]) => arg.type !== "positional");
-  const positionals = Object.entries(args).filter(([, arg]) => arg.type === "positional");
-  const options = Object.fromEntries(
-    flags.map(([name, arg]) => {
-      const alias = "alias" in arg && typeof arg.alias === "string" ? { short: arg.alias } : {};
-      return [name, { type: arg.type === "boolean" ? ("boolean" as const) : ("string" as const), ...alias }];
+  const flags = new Map(
+    Object.entries(args).flatMap(([name, arg]) => {
+      const short = "alias" in arg && typeof arg.alias === "string" ? arg.alias : undefined;
+      return arg.type === "positional" ? [] : [[name, { short, takesValue: arg.type !== "boolean" }]];
     }),
   );
-  const { tokens } = parseArgs({ args: argv, options, strict: false, allowPositionals: true, tokens: true });
+  const positionals = Object.entries(args).flatMap(([name, { type }]) => (type === "positional" ? name : []));
   const values: Values = {};
   let next = 0;
-  for (const token of tokens) {
-    if (token.kind === "positional") {
-      const [name] = positionals[next++] ?? [];
+  for (const piece of splitArgs(argv, flags)) {
+    if (piece.kind === "argument") {
+      const name = positionals[next++];
       if (name === undefined)
         throw new UsageError(`\`pinner ${command}\` takes ${howMany(positionals.length)}`);
-      values[name] = token.value;
+      values[name] = piece.value;
+      continue;
     }
-    if (token.kind !== "option") continue;
-    const { name, rawName, value, inlineValue } = token;
-    const option = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (!option)
-      throw unknownFlag(
-        rawName,
-        flags.map(([flag]) => flag),
-        command,
-      );
-    if (option.type === "boolean") {
-      if (inlineValue) throw new UsageError(`--${name} takes no value`);
+    const { name, given, value, inline } = piece;
+    const flag = flags.get(name);
+    if (!flag) throw unknownFlag(given, [...flags.keys()], command);
+    if (!flag.takesValue) {
+      if (inline) throw new UsageError(`--${name} takes no value`);
       values[name] = true;
-    } else {
-      if (value === undefined) throw new UsageError(`--${name} needs a value: --${name} VALUE`);
-      if (!inlineValue && value.startsWith("-") && value !== "-") {
-        throw new UsageError(
-          `--${name} needs a value: write --${name}=VALUE if the value starts with a dash`,
-        );
-      }
-      if (value === "") throw new UsageError(`the value of --${name} is empty`);
-      values[name] = value;
+      continue;
     }
+    if (value === undefined) throw new UsageError(`--${name} needs a value: --${name} VALUE`);
+    if (!inline && value.startsWith("-") && value !== "-") {
+      throw new UsageError(`--${name} needs a value: write --${name}=VALUE if the value starts with a dash`);
+    }
+    if (value === "") throw new UsageError(`the value of --${name} is empty`);
+    values[name] = value;
   }
   return values;
 }
@@ -76,10 +67,10 @@ export function readArgs(argv: string[], args: ArgsDef, command: string): Values
 const howMany = (count: number): string =>
   count === 0 ? "no arguments" : `at most ${count} argument${count === 1 ? "" : "s"}`;
 
-function unknownFlag(rawName: string, known: string[], command: string): UsageError {
+function unknownFlag(given: string, known: string[], command: string): UsageError {
   // What looks like a name is shown; anything else may be a secret that begins with a dash.
-  const shown = /^--?[a-z][a-z-]{0,30}$/.test(rawName) ? ` ${rawName}` : "";
-  const near = nearest(rawName.replace(/^-+/, ""), known);
+  const shown = /^--?[a-z][a-z-]{0,30}$/.test(given) ? ` ${given}` : "";
+  const near = nearest(given.replace(/^-+/, ""), known);
   return new UsageError(
     `unknown flag${shown}${near ? `: did you mean --${near}?` : `: see \`pinner ${command} --help\``.replace("pinner  ", "pinner ")}`,
   );

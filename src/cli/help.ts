@@ -1,9 +1,11 @@
-import { stripVTControlCharacters } from "node:util";
 import { type CommandDef, renderUsage } from "citty";
 import { globalArgs } from "./args.ts";
 import type { Branch } from "./command.ts";
 import { coloursOn } from "./terminal.ts";
 import { version } from "./version.ts";
+
+// Not by `node:util`, which takes longer to load than the rest of the help.
+const COLOUR = /\u001b\[\d+m/g;
 
 /** The help of a command or group: usage, arguments, options, commands below it, examples. */
 export async function renderHelp(path: string[], branch: Branch): Promise<string> {
@@ -20,7 +22,7 @@ export async function renderHelp(path: string[], branch: Branch): Promise<string
   const help = [text.trimEnd(), ...(examples.length > 0 ? [`EXAMPLES\n\n${examples.join("\n")}`] : [])].join(
     "\n\n",
   );
-  const shown = coloursOn("stdout") ? help : stripVTControlCharacters(help);
+  const shown = coloursOn("stdout") ? help : help.replaceAll(COLOUR, "");
   return shown.replace(/ +$/gm, "");
 }
 
