@@ -1,6 +1,6 @@
 import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type ConfigDocument, parseConfig } from "./config-document.ts";
+import { type ConfigDocument, editConfig } from "./config-edit.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
 import { isReadableByOthers, readConfig, readText } from "./config-file.ts";
 import { type HeldLock, lockFile } from "./lock.ts";
@@ -25,10 +25,10 @@ export async function changeConfig<Result>(
   let lock: HeldLock | undefined;
   try {
     lock = await lockFile(target);
-    const document = await parseConfig(readText(target) ?? "", target);
-    const before = document.toString();
+    const document = await editConfig(readText(target) ?? "", target);
+    const before = document.text;
     const result = change(document);
-    const text = document.toString();
+    const { text } = document;
     if (text !== before || isReadableByOthers(target)) await replaceFile(target, text, lock);
     return result;
   } catch (error) {

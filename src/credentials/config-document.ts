@@ -1,4 +1,4 @@
-import { editKey, parseYaml } from "./config-edit.ts";
+import type { Document, DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
 import { ConfigError } from "./config-error.ts";
 
 /** What the config file says. */
@@ -8,13 +8,6 @@ export interface ConfigContent {
   readonly authToken: string | undefined;
   readonly baseEndpoint: string | undefined;
   readonly secure: boolean | undefined;
-}
-
-/** A config file that is being changed. Keys, comments and order that are not ours survive every change. */
-export interface ConfigDocument extends ConfigContent {
-  set(key: string, value: string | boolean): void;
-  unset(key: string): void;
-  toString(): string;
 }
 
 /** What a file says that is not there; nothing is loaded to read it. */
@@ -28,13 +21,22 @@ export const emptyContent: ConfigContent = {
 /** Enough for hand-written anchors, too few for a file made to fill the memory. */
 const MAX_ALIASES = 100;
 
+export type Yaml = typeof import("yaml");
+
+/** Without the library's own search for keys that occur twice, which compares each key with every other. */
+export const parseYaml = (
+  yaml: Yaml,
+  text: string,
+  options: ParseOptions & DocumentOptions & SchemaOptions = {},
+): Document => yaml.parseDocument(text, { ...options, uniqueKeys: false });
+
 /**
  * Parses the text of a config file.
  * @param path only for messages
  * @throws {ConfigError} with line and column where the text is not YAML, not a mapping, or holds one of our keys with
  * a value of the wrong type
  */
-export async function parseConfig(text: string, path: string): Promise<ConfigDocument> {
+export async function parseConfig(text: string, path: string): Promise<ConfigContent> {
   const yaml = await import("yaml");
   const { isMap, isScalar, LineCounter } = yaml;
   const lines = new LineCounter();
@@ -80,24 +82,11 @@ export async function parseConfig(text: string, path: string): Promise<ConfigDoc
     );
   }
 
-  let content = text;
-  function edit(key: string, value: string | boolean | undefined): void {
-    try {
-      content = editKey(yaml, content, key, value);
-    } catch (cause) {
-      const problem = "an alias in it refers to what was replaced";
-      throw new ConfigError("invalid", `${path} cannot be changed: ${problem}`, { cause });
-    }
-  }
-
   return {
     values,
     authToken: read<string>("auth_token", "string")?.trim(),
     baseEndpoint: read<string>("base_endpoint", "string"),
     secure: read<boolean>("secure", "boolean"),
-    set: (key, value) => edit(key, value),
-    unset: (key) => edit(key, undefined),
-    toString: () => content,
   };
 }
 

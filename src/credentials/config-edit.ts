@@ -1,22 +1,51 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Document, DocumentOptions, Node, Pair, ParseOptions, SchemaOptions } from "yaml";
+import type { Document, Node, Pair } from "yaml";
+import { type ConfigContent, parseConfig, parseYaml, type Yaml } from "./config-document.ts";
+import { ConfigError } from "./config-error.ts";
 
-type Yaml = typeof import("yaml");
 type Value = string | boolean;
 
-/** Without the library's own search for keys that occur twice, which compares each key with every other. */
-export const parseYaml = (
-  yaml: Yaml,
-  text: string,
-  options: ParseOptions & DocumentOptions & SchemaOptions = {},
-): Document => yaml.parseDocument(text, { ...options, uniqueKeys: false });
+/** A config file that is being changed. Keys, comments and order that are not ours survive every change. */
+export interface ConfigDocument extends ConfigContent {
+  set(key: string, value: Value): void;
+  unset(key: string): void;
+  /** The whole file as it is to be written. */
+  readonly text: string;
+}
+
+/**
+ * Parses the text of a config file, to change it.
+ * @param path only for messages
+ * @throws {ConfigError} as `parseConfig` does; so do changes that its aliases do not allow
+ */
+export async function editConfig(text: string, path: string): Promise<ConfigDocument> {
+  const content = await parseConfig(text, path);
+  const yaml = await import("yaml");
+  let edited = text;
+  function edit(key: string, value: Value | undefined): void {
+    try {
+      edited = editKey(yaml, edited, key, value);
+    } catch (cause) {
+      const problem = "an alias in it refers to what was replaced";
+      throw new ConfigError("invalid", `${path} cannot be changed: ${problem}`, { cause });
+    }
+  }
+  return {
+    ...content,
+    set: (key, value) => edit(key, value),
+    unset: (key) => edit(key, undefined),
+    get text() {
+      return edited;
+    },
+  };
+}
 
 /**
  * YAML with one key of its mapping set to a value, or without the key. Only the key's own lines change: written
  * anew, a document would lose what other tools read in it, such as the zero of `0600`.
  * @throws when an alias refers to what was replaced
  */
-export function editKey(yaml: Yaml, text: string, key: string, value: Value | undefined): string {
+function editKey(yaml: Yaml, text: string, key: string, value: Value | undefined): string {
   const spliced = splice(yaml, text, key, value);
   if (spliced !== undefined && isEdited(yaml, text, spliced, key, value)) return spliced;
   return rewrite(yaml, text, key, value);

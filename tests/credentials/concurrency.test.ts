@@ -58,7 +58,7 @@ describe("the config file", () => {
       last: "end",
       ...Object.fromEntries(keys.map((key) => [key, `turn ${TURNS}`])),
     });
-    expect(document.toString()).toStartWith(PADDING);
+    expect(await readFile(path, "utf8")).toStartWith(PADDING);
     expect(await readdir(home.path)).toEqual(["config.yaml"]);
     // It did watch the file change, rather than only its beginning and end.
     expect(seen.size).toBeGreaterThan(3);
@@ -86,10 +86,7 @@ async function killWriters(): Promise<number> {
     await writer.exited;
     const { document } = await readConfig(path);
     expect([OLD, NEW]).toContain(document.authToken ?? "");
-    const rest = document
-      .toString()
-      .slice(PADDING.length)
-      .replace(document.authToken ?? "", "T");
+    const rest = (await readFile(path, "utf8")).slice(PADDING.length).replace(document.authToken ?? "", "T");
     expect(rest).toBe("auth_token: T\nother: 0600 # kept\n");
     expect(await modeOf(path)).toBe(0o600);
     await expectNoDebris(home);

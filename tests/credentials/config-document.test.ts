@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { type ConfigDocument, parseConfig } from "../../src/credentials/config-document.ts";
+import { parseConfig } from "../../src/credentials/config-document.ts";
+import { type ConfigDocument, editConfig } from "../../src/credentials/config-edit.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { failureOf } from "./temporary.ts";
 
@@ -9,9 +10,9 @@ const PATH = "/home/alice/config.yaml";
 const parse = (text: string) => parseConfig(text, PATH);
 
 async function edited(text: string, ...changes: ((document: ConfigDocument) => void)[]): Promise<string> {
-  const document = await parse(text);
+  const document = await editConfig(text, PATH);
   for (const change of changes) change(document);
-  return document.toString();
+  return document.text;
 }
 const setToken = (document: ConfigDocument) => document.set("auth_token", "eyJnew.a-b.c_d");
 const unsetToken = (document: ConfigDocument) => document.unset("auth_token");
@@ -98,16 +99,15 @@ describe("a write of the token", () => {
       const { auth_token: _, base_endpoint: __, secure: ___, ...foreign } = keys;
       const text = stringify(foreign);
       const values = (await parse(text)).values;
-      const written = await parse(await edited(text, (document) => document.set("auth_token", token)));
-      expect(written.values).toEqual(new Map([...values, ["auth_token", token]]));
-      const removed = await parse(await edited(written.toString(), unsetToken));
-      expect(removed.values).toEqual(values);
+      const written = await edited(text, (document) => document.set("auth_token", token));
+      expect((await parse(written)).values).toEqual(new Map([...values, ["auth_token", token]]));
+      expect((await parse(await edited(written, unsetToken))).values).toEqual(values);
     });
     await fc.assert(property, { numRuns: 150 });
   });
 
   test("is refused where the removed value is used elsewhere, rather than breaking the file", async () => {
-    const document = await parse("auth_token: &t eyJsecret\nother: *t\n");
+    const document = await editConfig("auth_token: &t eyJsecret\nother: *t\n", PATH);
     expect(() => document.unset("auth_token")).toThrow(ConfigError);
   });
 

@@ -6,6 +6,7 @@ import { redact, safeJson, safeText } from "../../src/cli/safe-text.ts";
 import { formatTable } from "../../src/cli/table.ts";
 import { maskUserInfo } from "../../src/commands/config/settings.ts";
 import { parseConfig } from "../../src/credentials/config-document.ts";
+import { editConfig } from "../../src/credentials/config-edit.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { Pinner } from "../../src/index.ts";
 import { accountEndpoint } from "../../src/sdk/endpoint.ts";
@@ -202,11 +203,11 @@ describe("a parser fails only as it says", () => {
     await fc.assert(
       fc.asyncProperty(files, async (text) => {
         try {
-          const document = await parseConfig(text, "FILE");
+          const document = await editConfig(text, "FILE");
           document.set("auth_token", "a.b.c");
-          expect((await parseConfig(document.toString(), "FILE")).authToken).toBe("a.b.c");
+          expect((await parseConfig(document.text, "FILE")).authToken).toBe("a.b.c");
           document.unset("auth_token");
-          expect((await parseConfig(document.toString(), "FILE")).authToken).toBeUndefined();
+          expect((await parseConfig(document.text, "FILE")).authToken).toBeUndefined();
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
           expectSafe(error.message);

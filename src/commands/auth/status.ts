@@ -2,7 +2,6 @@ import { type TokenStatus, tokenStatus } from "../../auth/status.ts";
 import { EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
-import { explain } from "../../cli/explain.ts";
 import { maskToken, redact, safeText } from "../../cli/safe-text.ts";
 import type { ResolvedToken, Source } from "../../credentials/resolve.ts";
 
@@ -32,7 +31,8 @@ export default defineCommand({
     const result = await tokenStatus(token, connect);
     const { status, claims, email } = result;
     const exit = exitCodes[status];
-    const message = redact(describe(result, portalURL, offline));
+    const why = result.cause === undefined ? "" : `: ${await reasonOf(result.cause)}`;
+    const message = redact(describe(result, portalURL, offline, why));
     if (out.json) {
       // A bad state is told by the document alone.
       if (exit !== 0) out.drop();
@@ -53,12 +53,16 @@ export default defineCommand({
   },
 });
 
+// Most tokens work.
+const reasonOf = async (cause: unknown): Promise<string> =>
+  (await import("../../cli/explain.ts")).explain(cause).message;
+
 function describe(
-  { status, email, claims, cause }: TokenStatus,
+  { status, email, claims }: TokenStatus,
   portalURL: string,
   offline: boolean,
+  why: string,
 ): string {
-  const why = cause === undefined ? "" : `: ${explain(cause).message}`;
   switch (status) {
     case "authenticated":
       return offline
