@@ -1,4 +1,4 @@
-import { createConsola } from "consola/core";
+import { type ConsolaInstance, createConsola } from "consola/core";
 import { redact, safeJson, safeText } from "./safe-text.ts";
 import { coloursOn, writeStderr, writeStdout } from "./terminal.ts";
 
@@ -47,36 +47,45 @@ async function write(text: string): Promise<void> {
   }
 }
 
+const labels: Record<string, { text: string; colour: number }> = {
+  warn: { text: "warning: ", colour: 33 },
+  error: { text: "error: ", colour: 31 },
+  debug: { text: "· ", colour: 2 },
+};
+
+/** What stands before a message of some type. */
+function label(type: string): string {
+  const { text, colour } = labels[type] ?? {};
+  if (text === undefined) return "";
+  return coloursOn("stderr") ? `\u001b[${colour}m${text}\u001b[0m` : text;
+}
+
 export function createOutput(flags: { json: boolean; quiet: boolean; verbose: boolean }): Output {
-  const colours = coloursOn("stderr");
-  const paint = (code: number, text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const held: string[] = [];
-  const labels: Record<string, string> = {
-    warn: paint(33, "warning: "),
-    error: paint(31, "error: "),
-    debug: paint(2, "· "),
-  };
-  const log = createConsola({
-    level: flags.quiet ? 0 : flags.verbose ? 4 : 3,
-    throttle: 0,
-    reporters: [
-      {
-        log({ type, args }) {
-          const line = `${labels[type] ?? ""}${safeText(redact(args.join(" ")))}\n`;
-          if (flags.json) held.push(line);
-          else writeStderr(line);
+  let log: ConsolaInstance | undefined;
+  // Most commands have nothing to say but their result.
+  const logger = () =>
+    (log ??= createConsola({
+      level: flags.quiet ? 0 : flags.verbose ? 4 : 3,
+      throttle: 0,
+      reporters: [
+        {
+          log({ type, args }) {
+            const line = `${label(type)}${safeText(redact(args.join(" ")))}\n`;
+            if (flags.json) held.push(line);
+            else writeStderr(line);
+          },
         },
-      },
-    ],
-  });
+      ],
+    }));
   return {
     json: flags.json,
     quiet: flags.quiet,
     result: (text) => write(`${text}\n`),
     document: (value) => write(`${safeJson(value)}\n`),
-    info: (text) => log.info(text),
-    warn: (text) => log.warn(text),
-    debug: (text) => log.debug(text),
+    info: (text) => logger().info(text),
+    warn: (text) => logger().warn(text),
+    debug: (text) => logger().debug(text),
     error({ code, message, hint, status }) {
       const line = redact(message);
       const advice = hint && redact(hint);
@@ -89,7 +98,7 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
         };
         writeStderr(`${safeJson({ error })}\n`);
       } else
-        writeStderr(`${labels["error"]}${safeText(advice ? `${withoutFullStop(line)}. ${advice}` : line)}\n`);
+        writeStderr(`${label("error")}${safeText(advice ? `${withoutFullStop(line)}. ${advice}` : line)}\n`);
     },
     flush() {
       for (const line of held.splice(0)) writeStderr(line);
