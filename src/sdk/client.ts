@@ -4,7 +4,7 @@ import { listAllKeys } from "./key-list.ts";
 import { tokenFromRedirect } from "./redirect.ts";
 import { type Answer, type Call, expectSuccess, parse, send, type Transport } from "./request.ts";
 import * as schemas from "./schemas.ts";
-import { isExpired, isHeaderSafe, isUuid, readClaims } from "./token.ts";
+import { isHeaderSafe, isUuid, readClaims, type TokenKind } from "./token.ts";
 import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -28,7 +28,8 @@ export class Pinner {
   readonly #options: PinnerOptions;
   readonly #transport: Transport;
   readonly #token: string | undefined;
-  #session: string | undefined;
+  readonly #tokenKind: TokenKind | undefined;
+  #session: { token: string; renewAt: number } | undefined;
   #exchange: Promise<string> | undefined;
 
   /**
@@ -46,6 +47,7 @@ export class Pinner {
       onRequest: options.onRequest,
     };
     this.#token = options.token ?? environmentToken();
+    this.#tokenKind = this.#token === undefined ? undefined : readClaims(this.#token)?.kind;
   }
 
   /** The same client with another token: what to do with the token that `login` or `createKey` gave. */
@@ -100,11 +102,9 @@ export class Pinner {
     const token = this.#token;
     if (token === undefined) throw new TokenError("missing");
     if (!isHeaderSafe(token)) throw new TokenError("malformed");
-    const kind = readClaims(token)?.kind;
-    if (kind === "two_factor") throw new TokenError("two_factor");
-    if (kind === "session") return token;
-    const session = this.#session;
-    if (session !== undefined && !endsSoon(session)) return session;
+    if (this.#tokenKind === "two_factor") throw new TokenError("two_factor");
+    if (this.#tokenKind === "session") return token;
+    if (this.#session !== undefined && Date.now() < this.#session.renewAt) return this.#session.token;
     this.#exchange ??= this.#exchangeKey(token).finally(() => {
       this.#exchange = undefined;
     });
@@ -296,7 +296,8 @@ export class Pinner {
       safe: true,
     };
     const { token } = parse(call, await send(this.#transport, call), schemas.tokenAnswer);
-    this.#session = token;
+    const end = readClaims(token)?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    this.#session = { token, renewAt: end - SESSION_MARGIN_MS };
     return token;
   }
 
@@ -306,7 +307,8 @@ export class Pinner {
       return await send(this.#transport, { ...call, token });
     } catch (error) {
       // The service no longer knows the session, whatever its `exp` says.
-      if (isApiError(error) && error.status === 401 && this.#session === token) this.#session = undefined;
+      if (isApiError(error) && error.status === 401 && this.#session?.token === token)
+        this.#session = undefined;
       throw error;
     }
   }
@@ -318,11 +320,6 @@ export class Pinner {
   async #tellWithoutSession(call: Call): Promise<void> {
     expectSuccess(call, await send(this.#transport, call));
   }
-}
-
-function endsSoon(session: string): boolean {
-  const claims = readClaims(session);
-  return claims !== undefined && isExpired(claims, Date.now() + SESSION_MARGIN_MS);
 }
 
 function createdUuid(call: Call, answer: Answer): string | undefined {

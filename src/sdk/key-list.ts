@@ -38,12 +38,13 @@ export async function listAllKeys(
     const page = parse(call, await send(call), keysAnswer);
     if (page.total > MAX_KEYS)
       throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
-    pages[index] = page.data;
+    // A key created meanwhile moves the others on by one, and one of them is then met on two pages.
+    const fresh = page.data.filter(({ uuid }) => !seen.has(uuid));
+    for (const { uuid } of fresh) seen.add(uuid);
+    pages[index] = fresh;
     // Keys may have been deleted since the first page, or the total be wrong: a page that brings nothing new is
     // the end, whatever was promised before.
-    const isEnd = page.data.every(({ uuid }) => seen.has(uuid));
-    for (const { uuid } of page.data) seen.add(uuid);
-    total = isEnd ? Math.min(total, index * PAGE_SIZE) : Math.min(total, page.total);
+    total = Math.min(total, fresh.length === 0 ? index * PAGE_SIZE : page.total);
     loaded += page.data.length;
     onProgress?.(loaded, Math.max(loaded, total));
   }
@@ -54,7 +55,5 @@ export async function listAllKeys(
     while (next * PAGE_SIZE < total) await fetchPage(next++);
   }
   await Promise.all(Array.from({ length: CONCURRENT_PAGES }, fetchRest));
-
-  // A key created meanwhile moves the others on by one, and one of them is then met on two pages.
-  return [...new Map(pages.flat().map((key) => [key.uuid, key])).values()];
+  return pages.flat();
 }
