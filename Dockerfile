@@ -8,7 +8,8 @@ RUN bun install --frozen-lockfile --ignore-scripts
 COPY src src
 ARG TARGETARCH
 # As scripts/compile.ts does.
-RUN bun build --compile --minify --bytecode --splitting --format=esm \
+RUN bun build --compile --minify --bytecode --bytecode-depth=2 --compile-jit-policy=8 \
+      --define=process.versions.bun=true --splitting --format=esm \
       --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
       --tsconfig-override=tsconfig.build.json \
       --target=bun-linux-$TARGETARCH src/bin.ts --outfile=root/usr/local/bin/pinner

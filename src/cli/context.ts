@@ -147,17 +147,22 @@ export function createContext(
 
 /** What sends requests where a proxy is set and the runtime's own `fetch` does not read the variables. */
 async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> {
-  // Bun would print each request on stderr, with its token and its body.
-  if (process.versions["bun"]) process.env["BUN_CONFIG_VERBOSE_FETCH"] = "0";
-  if (process.versions["bun"] || process.versions["deno"]) return undefined;
-  const { chooseProxy } = await import("../auth/proxy.ts");
-  const choice = chooseProxy(process.env, new URL(endpoint));
-  if (!choice || choice.exempted) return undefined;
-  const { variable, proxy } = choice;
-  if (!/^https?:$/.test(proxy?.protocol ?? "") || !proxy)
-    throw new UsageError(`${variable} must be a URL such as http://proxy.example.com:3128`);
-  const { fetchThrough } = await import("./proxy.ts");
-  return fetchThrough(proxy);
+  // The compiled program holds the first branch alone: see `scripts/compile.ts`.
+  if (process.versions["bun"]) {
+    // Bun would print each request on stderr, with its token and its body.
+    process.env["BUN_CONFIG_VERBOSE_FETCH"] = "0";
+    return undefined;
+  } else {
+    if (process.versions["deno"]) return undefined;
+    const { chooseProxy } = await import("../auth/proxy.ts");
+    const choice = chooseProxy(process.env, new URL(endpoint));
+    if (!choice || choice.exempted) return undefined;
+    const { variable, proxy } = choice;
+    if (!/^https?:$/.test(proxy?.protocol ?? "") || !proxy)
+      throw new UsageError(`${variable} must be a URL such as http://proxy.example.com:3128`);
+    const { fetchThrough } = await import("./proxy.ts");
+    return fetchThrough(proxy);
+  }
 }
 
 function readTimeout(text: string | undefined): number | undefined {
