@@ -185,9 +185,11 @@ async function readBody(response: FetchResponse<unknown>, call: Call, clock: Abo
 
 /**
  * Node and Deno take a connection back one turn after its answer has been read: a request that is sent before would
- * open another, and wait for its handshakes.
+ * open another, and wait for its handshakes. Bun, known by its user agent as WinterTC has it, does so at once.
  */
-const connectionIsFree = (): Promise<void> => new Promise((resolve) => nextTurn(resolve, 0));
+const connectionIsFree = (): Promise<void> | undefined =>
+  isBun ? undefined : new Promise((resolve) => nextTurn(resolve, 0));
+const isBun = globalThis.navigator?.userAgent?.startsWith("Bun/") === true;
 /** The runtime's own, also in a test of a program that puts a clock of its own in its place. */
 const nextTurn = globalThis.setTimeout;
 
