@@ -169,9 +169,9 @@ export class Pinner {
     return parse(call, await this.#sendWithSession(call), schemas.accountAnswer);
   }
 
-  /** Every API key of the account, newest first, however many there are. */
+  /** Every API key of the account, newest first, however many there are, unless `options.until` ends it before. */
   async listKeys(options: ListKeysOptions = {}): Promise<ApiKey[]> {
-    const keys = await listAllKeys((call) => this.#sendWithSession(call), options.onProgress);
+    const keys = await listAllKeys((call) => this.#sendWithSession(call), options);
     // The service's own search turns some values into other types and refuses others, so it is not used.
     const search = options.search?.toLowerCase();
     return search ? keys.filter((key) => key.name.toLowerCase().includes(search)) : keys;

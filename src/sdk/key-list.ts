@@ -1,7 +1,7 @@
 import { BadResponseError } from "./errors.ts";
 import { type Answer, type Call, parse } from "./request.ts";
 import { keysAnswer } from "./schemas.ts";
-import type { ApiKey } from "./types.ts";
+import type { ApiKey, ListKeysOptions } from "./types.ts";
 
 /** The service refuses larger pages with 400, and gives ten keys to whoever asks for no page. */
 const PAGE_SIZE = 100;
@@ -11,11 +11,12 @@ const MAX_KEYS = 100_000;
 
 /**
  * All keys, newest first: the first page tells how many there are, the others are fetched side by side.
- * @param onProgress called after each page with the keys that have arrived and the total
+ * @param options.until ends it once it is true of a key, also where more pages follow
+ * @param options.onProgress called after each page with the keys that have arrived and the total
  */
 export async function listAllKeys(
   send: (call: Call) => Promise<Answer>,
-  onProgress?: (loaded: number, total: number) => void,
+  { until = () => false, onProgress }: Pick<ListKeysOptions, "until" | "onProgress">,
 ): Promise<ApiKey[]> {
   const pages: ApiKey[][] = [];
   const seen = new Set<string>();
@@ -46,6 +47,7 @@ export async function listAllKeys(
     // the end, whatever was promised before.
     total = Math.min(total, fresh.length === 0 ? index * PAGE_SIZE : page.total);
     loaded += page.data.length;
+    if (fresh.some(until)) total = 0;
     onProgress?.(loaded, Math.max(loaded, total));
   }
 

@@ -24,6 +24,17 @@ describe("a token's status", () => {
     },
   );
 
+  test("asks for the newest keys only, where the key is among them", async () => {
+    await using sandbox = await createSandbox();
+    sandbox.portal.addKeys(
+      EMAIL,
+      Array.from({ length: 1000 }, (_, index) => `key-${index}`),
+    );
+    const { token } = await sandbox.portal.createKey(EMAIL, "laptop");
+    expect(await tokenStatus(token, sandbox.connect)).toMatchObject({ keyName: "laptop" });
+    expect(sandbox.portal.steps().sort()).toEqual(["account", "exchange", "listKeys"]);
+  });
+
   test("is authenticated for a login token, which has no key to look up", async () => {
     await using sandbox = await createSandbox();
     const result = await tokenStatus(await sandbox.portal.issue("login", EMAIL), sandbox.connect);

@@ -77,6 +77,21 @@ describe("listing keys", () => {
     expect(progress.at(-1)).toBe(100);
   });
 
+  test.each([
+    [0, 1],
+    [99, 1],
+    // Others are on their way together with its page, and some may come before it.
+    [100, 15],
+    [649, 15],
+  ])("ends with the page of the key that is looked for, behind %p newer ones", async (place, mostPages) => {
+    await using stage = await openStage();
+    stage.portal.get(EMAIL).keys = [];
+    const wanted = stage.portal.addKeys(EMAIL, names(2000)).at(-1 - place);
+    const keys = await stage.withSession.listKeys({ until: ({ uuid }) => uuid === wanted?.uuid });
+    expect(keys.some(({ uuid }) => uuid === wanted?.uuid)).toBe(true);
+    expect(stage.portal.requests.length).toBeLessThanOrEqual(mostPages);
+  });
+
   test("fails as a whole where one page fails", async () => {
     await using stage = await openStage();
     stage.portal.addKeys(EMAIL, names(500));
