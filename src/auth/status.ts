@@ -1,7 +1,6 @@
 import type { Pinner } from "../sdk/client.ts";
 import { isApiError, isTokenError } from "../sdk/errors.ts";
 import { isExpired, readClaims, type TokenClaims } from "../sdk/token.ts";
-import type { ApiKey } from "../sdk/types.ts";
 
 export interface TokenStatus {
   status: "authenticated" | "not_authenticated" | "rejected" | "expired" | "unverifiable";
@@ -39,9 +38,7 @@ export async function tokenStatus(
 
 async function nameOfKey(pinner: Pinner, uuid: string | undefined): Promise<string | undefined> {
   if (uuid === undefined) return undefined;
-  // A key in use is seldom older than a hundred others: then the first page is enough.
-  const isIt = (key: ApiKey) => key.uuid === uuid;
-  return (await pinner.listKeys({ until: isIt })).find(isIt)?.name;
+  return (await pinner.getKey(uuid))?.name;
 }
 
 /** The service said no to the token itself, rather than failing or being busy. */

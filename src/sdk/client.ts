@@ -1,6 +1,6 @@
 import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
 import { type ApiError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
-import { listAllKeys } from "./key-list.ts";
+import { findKey, listAllKeys } from "./key-list.ts";
 import { tokenFromRedirect } from "./redirect.ts";
 import { type Answer, type Call, expectSuccess, parse, send, type Transport } from "./request.ts";
 import * as schemas from "./schemas.ts";
@@ -28,7 +28,7 @@ export class Pinner {
   readonly #options: PinnerOptions;
   readonly #transport: Transport;
   readonly #token: string | undefined;
-  readonly #tokenKind: TokenKind | undefined;
+  #tokenKind: TokenKind | undefined;
   #session: { token: string; renewAt: number } | undefined;
   #exchange: Promise<string> | undefined;
 
@@ -47,7 +47,6 @@ export class Pinner {
       onRequest: options.onRequest,
     };
     this.#token = options.token ?? environmentToken();
-    this.#tokenKind = this.#token === undefined ? undefined : readClaims(this.#token)?.kind;
   }
 
   /** The same client with another token: what to do with the token that `login` or `createKey` gave. */
@@ -102,6 +101,7 @@ export class Pinner {
     const token = this.#token;
     if (token === undefined) throw new TokenError("missing");
     if (!isHeaderSafe(token)) throw new TokenError("malformed");
+    this.#tokenKind ??= readClaims(token)?.kind;
     if (this.#tokenKind === "two_factor") throw new TokenError("two_factor");
     if (this.#tokenKind === "session") return token;
     if (this.#session !== undefined && Date.now() < this.#session.renewAt) return this.#session.token;
@@ -169,12 +169,21 @@ export class Pinner {
     return parse(call, await this.#sendWithSession(call), schemas.accountAnswer);
   }
 
-  /** Every API key of the account, newest first, however many there are, unless `options.until` ends it before. */
+  /** Every API key of the account, newest first, however many there are. */
   async listKeys(options: ListKeysOptions = {}): Promise<ApiKey[]> {
     const keys = await listAllKeys((call) => this.#sendWithSession(call), options);
     // The service's own search turns some values into other types and refuses others, so it is not used.
     const search = options.search?.toLowerCase();
     return search ? keys.filter((key) => key.name.toLowerCase().includes(search)) : keys;
+  }
+
+  /**
+   * One API key. Of many, the newest are looked through first, and no more than it takes to find it.
+   * @returns `undefined` when the account has no key with this UUID
+   */
+  async getKey(uuid: string): Promise<ApiKey | undefined> {
+    if (!isUuid(uuid)) return undefined;
+    return findKey((call) => this.#sendWithSession(call), uuid.toLowerCase());
   }
 
   /**

@@ -11,17 +11,18 @@ const MAX_KEYS = 100_000;
 
 /**
  * All keys, newest first: the first page tells how many there are, the others are fetched side by side.
- * @param options.until ends it once it is true of a key, also where more pages follow
  * @param options.onProgress called after each page with the keys that have arrived and the total
+ * @param options.until no more pages are asked for once it is true of a key
  */
 export async function listAllKeys(
   send: (call: Call) => Promise<Answer>,
-  { until = () => false, onProgress }: Pick<ListKeysOptions, "until" | "onProgress">,
+  { onProgress, until }: Pick<ListKeysOptions, "onProgress"> & { until?: (key: ApiKey) => boolean },
 ): Promise<ApiKey[]> {
   const pages: ApiKey[][] = [];
   const seen = new Set<string>();
   let total = Number.POSITIVE_INFINITY;
   let loaded = 0;
+  let ended = false;
 
   async function fetchPage(index: number): Promise<void> {
     const call: Call = {
@@ -40,22 +41,36 @@ export async function listAllKeys(
     if (page.total > MAX_KEYS)
       throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
     // A key created meanwhile moves the others on by one, and one of them is then met on two pages.
-    const fresh = page.data.filter(({ uuid }) => !seen.has(uuid));
-    for (const { uuid } of fresh) seen.add(uuid);
+    const fresh = page.data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
     pages[index] = fresh;
     // Keys may have been deleted since the first page, or the total be wrong: a page that brings nothing new is
     // the end, whatever was promised before.
     total = Math.min(total, fresh.length === 0 ? index * PAGE_SIZE : page.total);
     loaded += page.data.length;
-    if (fresh.some(until)) total = 0;
+    if (until && fresh.some(until)) ended = true;
     onProgress?.(loaded, Math.max(loaded, total));
   }
 
   await fetchPage(0);
   let next = 1;
   async function fetchRest(): Promise<void> {
-    while (next * PAGE_SIZE < total) await fetchPage(next++);
+    while (!ended && next * PAGE_SIZE < total) {
+      await fetchPage(next++).catch((error) => {
+        ended = true;
+        throw error;
+      });
+    }
   }
   await Promise.all(Array.from({ length: CONCURRENT_PAGES }, fetchRest));
   return pages.flat();
 }
+
+/** The key with a UUID, as soon as its page has come: the newest are asked for first, and no more than needed. */
+export const findKey = (send: (call: Call) => Promise<Answer>, uuid: string): Promise<ApiKey | undefined> =>
+  new Promise((resolve, reject) => {
+    const until = (key: ApiKey) => {
+      if (key.uuid === uuid) resolve(key);
+      return key.uuid === uuid;
+    };
+    listAllKeys(send, { until }).then(() => resolve(undefined), reject);
+  });

@@ -78,8 +78,6 @@ export interface PinnerOptions {
 export interface ListKeysOptions {
   /** Only keys whose name contains this text, in upper or lower case. */
   search?: string | undefined;
-  /** Once it is true of a key that has come, no further pages are asked for, and older keys may be missing. */
-  until?: ((key: ApiKey) => boolean) | undefined;
   /** Called after each page with how many keys have arrived and how many there are. */
   onProgress?: ((loaded: number, total: number) => void) | undefined;
 }

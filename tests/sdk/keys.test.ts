@@ -77,19 +77,13 @@ describe("listing keys", () => {
     expect(progress.at(-1)).toBe(100);
   });
 
-  test.each([
-    [0, 1],
-    [99, 1],
-    // Others are on their way together with its page, and some may come before it.
-    [100, 15],
-    [649, 15],
-  ])("ends with the page of the key that is looked for, behind %p newer ones", async (place, mostPages) => {
+  test("gives a key once that is twice on a page, in whatever case", async () => {
+    const uuid = "3f0cbd9e-7b4e-4d1c-9c86-0a1b2c3d4e5f";
+    const key = { uuid, name: "ci", created_at: "2026-03-01T00:00:00Z" };
+    const value = { data: [key, { ...key, uuid: uuid.toUpperCase() }, key], total: 3 };
     await using stage = await openStage();
-    stage.portal.get(EMAIL).keys = [];
-    const wanted = stage.portal.addKeys(EMAIL, names(2000)).at(-1 - place);
-    const keys = await stage.withSession.listKeys({ until: ({ uuid }) => uuid === wanted?.uuid });
-    expect(keys.some(({ uuid }) => uuid === wanted?.uuid)).toBe(true);
-    expect(stage.portal.requests.length).toBeLessThanOrEqual(mostPages);
+    stage.portal.fault("listKeys", { kind: "json", value });
+    expect(await stage.withSession.listKeys()).toEqual([key]);
   });
 
   test("fails as a whole where one page fails", async () => {
@@ -100,6 +94,60 @@ describe("listing keys", () => {
       if (++pages === 1) stage.portal.fault("listKeys", { kind: "status", status: 500 }, 1);
     };
     expect(await failure(stage.withSession.listKeys(), ApiError)).toMatchObject({ status: 500 });
+  });
+
+  test("asks for no more pages when one has failed", async () => {
+    await using stage = await openStage();
+    stage.portal.addKeys(EMAIL, names(5000));
+    let pages = 0;
+    stage.portal.onRequest = () => {
+      if (++pages === 1) stage.portal.fault("listKeys", { kind: "status", status: 500 }, 1);
+    };
+    await failure(stage.withSession.listKeys(), ApiError);
+    await Bun.sleep(200);
+    expect(stage.portal.requests.length).toBeLessThan(20);
+  });
+});
+
+describe("one key", () => {
+  test.each([
+    [0, 1],
+    [99, 1],
+    // Others are on their way together with its page, and some may come before it.
+    [100, 12],
+    [649, 15],
+  ])("is found behind %p newer ones with at most %p pages", async (place, most) => {
+    await using stage = await openStage();
+    stage.portal.get(EMAIL).keys = [];
+    const { uuid = "", name } = stage.portal.addKeys(EMAIL, names(2000)).at(-1 - place) ?? {};
+    expect(await stage.withSession.getKey(uuid.toUpperCase())).toMatchObject({ uuid, name: `${name}` });
+    expect(stage.portal.requests.length).toBeLessThanOrEqual(most);
+  });
+
+  test("is not there where no page has it", async () => {
+    await using stage = await openStage();
+    stage.portal.addKeys(EMAIL, names(250));
+    expect(await stage.withSession.getKey(crypto.randomUUID())).toBeUndefined();
+    expect(stage.portal.requests).toHaveLength(3);
+  });
+
+  test("waits for no page behind its own, which may be slow or fail", async () => {
+    await using stage = await openStage();
+    stage.portal.get(EMAIL).keys = [];
+    const { uuid = "" } = stage.portal.addKeys(EMAIL, names(300)).at(-101) ?? {};
+    const found = Promise.withResolvers<void>();
+    const client = stage.client({
+      token: stage.loginToken,
+      async fetch(input, init) {
+        if (new Request(input, init).url.includes("_start=200")) {
+          await found.promise;
+          throw new TypeError("the connection failed");
+        }
+        return fetch(input, init);
+      },
+    });
+    expect(await client.getKey(uuid)).toMatchObject({ uuid });
+    found.resolve();
   });
 });
 
