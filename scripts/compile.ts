@@ -13,7 +13,7 @@ export const flags = [
   "--bytecode-depth=2",
   // A command is over before compiling to machine code has paid for itself.
   "--compile-jit-policy=8",
-  // What only other runtimes run is left out, and with it Node's HTTP, TLS and sockets.
+  // What only other runtimes run is left out, and with it Node's HTTP.
   "--define=process.versions.bun=true",
   // A start then loads the chunks that it needs, not all that every command needs.
   "--splitting",

@@ -5,7 +5,7 @@ import { coloursOn } from "./terminal.ts";
 import { version } from "./version.ts";
 
 // Not by `node:util`, which takes longer to load than the rest of the help.
-const COLOUR = /\u001b\[\d+m/g;
+const COLOUR = /\u001b\[[\d;]*m/g;
 
 /** The help of a command or group: usage, arguments, options, commands below it, examples. */
 export async function renderHelp(path: string[], branch: Branch): Promise<string> {

@@ -85,7 +85,9 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     document: (value) => write(`${safeJson(value)}\n`),
     info: (text) => logger().info(text),
     warn: (text) => logger().warn(text),
-    debug: (text) => logger().debug(text),
+    debug(text) {
+      if (flags.verbose) logger().debug(text);
+    },
     error({ code, message, hint, status }) {
       const line = redact(message);
       const advice = hint && redact(hint);

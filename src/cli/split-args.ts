@@ -19,8 +19,8 @@ export interface Flag {
 }
 
 /**
- * Splits a command line as `parseArgs` of `node:util` does, which takes as long to load as all other parts of a
- * start. Whether the flags exist and their values may be what they are is left to the caller.
+ * Splits a command line as `parseArgs` of `node:util` does, which takes 4 ms to load; but a dash among short flags
+ * is a flag that does not exist, and ends none. Whether flags exist and values are good is left to the caller.
  * @param flags by their long names
  */
 export function splitArgs(argv: string[], flags: ReadonlyMap<string, Flag>): Piece[] {

@@ -61,6 +61,8 @@ describe("arguments", () => {
     [["--no-force"], "unknown flag --no-force: see `pinner auth --help`"],
     [["--frobnicate"], "unknown flag --frobnicate: see `pinner auth --help`"],
     [["-x"], "unknown flag -x: see `pinner auth --help`"],
+    [["-q-", "-v"], "unknown flag: see `pinner auth --help`"],
+    [["-q-x"], "unknown flag: see `pinner auth --help`"],
     [["--constructor"], "unknown flag --constructor: see `pinner auth --help`"],
     [["--__proto__=x"], "unknown flag: see `pinner auth --help`"],
     [["--email"], "--email needs a value: --email VALUE"],

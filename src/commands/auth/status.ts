@@ -53,7 +53,7 @@ export default defineCommand({
   },
 });
 
-// Most tokens work.
+// Loaded only where something went wrong.
 const reasonOf = async (cause: unknown): Promise<string> =>
   (await import("../../cli/explain.ts")).explain(cause).message;
 
