@@ -147,7 +147,8 @@ export function createContext(
 
 /** What sends requests where a proxy is set and the runtime's own `fetch` does not read the variables. */
 async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> {
-  // The compiled program holds the first branch alone: see `scripts/compile.ts`.
+  // The compiled program holds the first branch alone (see `scripts/compile.ts`). In a function of its own, the other
+  // one would be bundled with its imports although nothing calls it.
   if (process.versions["bun"]) {
     // Bun would print each request on stderr, with its token and its body.
     process.env["BUN_CONFIG_VERBOSE_FETCH"] = "0";

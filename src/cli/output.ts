@@ -63,7 +63,7 @@ function label(type: string): string {
 export function createOutput(flags: { json: boolean; quiet: boolean; verbose: boolean }): Output {
   const held: string[] = [];
   let log: ConsolaInstance | undefined;
-  // Most commands have nothing to say but their result.
+  // Commands that ask no service have seldom anything to say but their result.
   const logger = () =>
     (log ??= createConsola({
       level: flags.quiet ? 0 : flags.verbose ? 4 : 3,
@@ -85,9 +85,7 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     document: (value) => write(`${safeJson(value)}\n`),
     info: (text) => logger().info(text),
     warn: (text) => logger().warn(text),
-    debug(text) {
-      if (flags.verbose) logger().debug(text);
-    },
+    debug: (text) => logger().debug(text),
     error({ code, message, hint, status }) {
       const line = redact(message);
       const advice = hint && redact(hint);

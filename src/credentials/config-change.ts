@@ -25,8 +25,8 @@ export async function changeConfig<Result>(
   let lock: HeldLock | undefined;
   try {
     lock = await lockFile(target);
-    const document = await editConfig(readText(target) ?? "", target);
-    const before = document.text;
+    const before = readText(target) ?? "";
+    const document = await editConfig(before, target);
     const result = change(document);
     const { text } = document;
     if (text !== before || isReadableByOthers(target)) await replaceFile(target, text, lock);

@@ -16,6 +16,14 @@ function mostAtOnce({ requests }: Portal): number {
   return Math.max(...moments.map(({ change }) => (now += change)));
 }
 
+/** The page that is asked for next is answered with 500. */
+function failAfterFirstPage(portal: Portal): void {
+  portal.onRequest = () => {
+    portal.onRequest = undefined;
+    portal.fault("listKeys", { kind: "status", status: 500 }, 1);
+  };
+}
+
 describe("listing keys", () => {
   test.each([
     [0, 1],
@@ -89,20 +97,14 @@ describe("listing keys", () => {
   test("fails as a whole where one page fails", async () => {
     await using stage = await openStage();
     stage.portal.addKeys(EMAIL, names(500));
-    let pages = 0;
-    stage.portal.onRequest = () => {
-      if (++pages === 1) stage.portal.fault("listKeys", { kind: "status", status: 500 }, 1);
-    };
+    failAfterFirstPage(stage.portal);
     expect(await failure(stage.withSession.listKeys(), ApiError)).toMatchObject({ status: 500 });
   });
 
   test("asks for no more pages when one has failed", async () => {
     await using stage = await openStage();
     stage.portal.addKeys(EMAIL, names(5000));
-    let pages = 0;
-    stage.portal.onRequest = () => {
-      if (++pages === 1) stage.portal.fault("listKeys", { kind: "status", status: 500 }, 1);
-    };
+    failAfterFirstPage(stage.portal);
     await failure(stage.withSession.listKeys(), ApiError);
     await Bun.sleep(200);
     expect(stage.portal.requests.length).toBeLessThan(20);
