@@ -7,7 +7,7 @@ COPY package.json bun.lock bunfig.toml tsconfig.json tsconfig.build.json ./
 RUN bun install --frozen-lockfile --ignore-scripts
 COPY src src
 ARG TARGETARCH
-# As scripts/compile.ts does.
+# As tooling/build/compile.ts does.
 RUN bun build --compile --minify --bytecode --bytecode-depth=2 --compile-jit-policy=8 \
       --define=process.versions.bun=true --splitting --format=esm \
       --no-compile-autoload-dotenv --no-compile-autoload-bunfig \

@@ -4,12 +4,12 @@
  */
 import { cpus } from "node:os";
 import { formatTable } from "../src/cli/table.ts";
+import { installForTests } from "../tooling/install.ts";
+import { run } from "../tooling/steps.ts";
 import { measureImage } from "./bench/image.ts";
 import { type Row, toolVersion } from "./bench/measure.ts";
 import { measureStartup } from "./bench/startup.ts";
 import { measureWaits } from "./bench/waits.ts";
-import { installForTests } from "./debian.ts";
-import { run } from "./steps.ts";
 
 const short = process.argv.includes("--short");
 // The tests, which run the short form, have installed and built already.

@@ -4,9 +4,9 @@
  */
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { compile, packageBuilds, tryOut } from "./compile.ts";
-import { buildRelease } from "./release.ts";
-import { allEnded, root, run } from "./steps.ts";
+import { compile, packageBuilds, tryOut } from "../tooling/build/compile.ts";
+import { buildRelease } from "../tooling/build/release.ts";
+import { allEnded, root, run } from "../tooling/steps.ts";
 
 const dist = join(root, "dist");
 // Nothing is put in its place before all of it is built and checked.

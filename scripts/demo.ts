@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPortal } from "../tests/portal/portal.ts";
-import { servePortal } from "../tests/portal/serve.ts";
-import { root } from "./steps.ts";
+import { createPortal } from "../src/testing/portal.ts";
+import { servePortal } from "../src/testing/serve.ts";
+import { root } from "../tooling/steps.ts";
 
 const EMAIL = "ada@example.com";
 const PASSWORD = "correct-horse-battery";

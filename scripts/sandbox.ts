@@ -1,7 +1,7 @@
 /** `bun run sandbox [--port N]`: an account service in memory, for people to try `pinner` against. */
 import { parseArgs } from "node:util";
-import { createPortal } from "../tests/portal/portal.ts";
-import { servePortal } from "../tests/portal/serve.ts";
+import { createPortal } from "../src/testing/portal.ts";
+import { servePortal } from "../src/testing/serve.ts";
 
 const PASSWORD = "correct-horse-battery";
 

@@ -3,12 +3,12 @@
  * minutes).
  */
 import { existsSync } from "node:fs";
-import { killAtRandom } from "../tests/faults/kills.ts";
-import { race } from "../tests/faults/races.ts";
-import { randomFrom } from "../tests/faults/support.ts";
-import { countsIn, seed, tableOf } from "../tests/support/counts.ts";
-import { binary } from "../tests/support/forms.ts";
-import { show } from "./steps.ts";
+import { binary } from "../tooling/binary.ts";
+import { countsIn, seed, tableOf } from "../tooling/counts.ts";
+import { killAtRandom } from "../tooling/faults/kills.ts";
+import { race } from "../tooling/faults/races.ts";
+import { randomFrom } from "../tooling/faults/support.ts";
+import { show } from "../tooling/steps.ts";
 
 const [flag, value = "10", ...rest] = process.argv.slice(2);
 const minutes = Number(value);

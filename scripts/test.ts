@@ -1,10 +1,10 @@
 /** `bun run test`: lint, types, dead code, build, then every test against what was built. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { CURRENT_LTS, findNode, forms } from "../tests/forms/form.ts";
-import { countsIn, seed, tableOf } from "../tests/support/counts.ts";
-import { installForTests } from "./debian.ts";
-import { root, show } from "./steps.ts";
+import { countsIn, seed, tableOf } from "../tooling/counts.ts";
+import { CURRENT_LTS, findNode, forms } from "../tooling/forms.ts";
+import { installForTests } from "../tooling/install.ts";
+import { root, show } from "../tooling/steps.ts";
 
 const tool = (name: string) => join(root, "node_modules/.bin", name);
 

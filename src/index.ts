@@ -20,6 +20,7 @@ export {
   RequestTimeoutError,
   TokenError,
 } from "./sdk/errors.ts";
+export type { Operation } from "./sdk/operations.ts";
 export { isExpired, readClaims, type TokenClaims, type TokenKind } from "./sdk/token.ts";
 export type {
   Account,
@@ -28,7 +29,6 @@ export type {
   FetchFunction,
   ListKeysOptions,
   LoginResult,
-  Operation,
   PinnerOptions,
   RequestEvent,
 } from "./sdk/types.ts";

@@ -40,22 +40,21 @@ async function runCommand(
   interruption: Interruption,
   choose: (out: Output) => void,
 ): Promise<number> {
+  if (argv[0] === "complete") return completeLine(argv, interruption);
   if (has(argv, "--version", "-V")) return showVersion(has(argv, "--json"));
   const { path, branch, rest } = findBranch(argv);
   const command = await branch.load?.().then((module) => module.default);
   if (has(argv, "--help", "-h")) return showHelp(path, branch);
 
-  // What completes other command lines is given one, which need not be right.
-  const words = branch.hidden ? rest.slice(1) : [];
   const allArgs = { ...command?.args, ...globalArgs, ...(takesWord(branch, command) ? wordArg : {}) };
-  const args = readArgs(branch.hidden ? [] : rest, allArgs, path.join(" "));
+  const args = readArgs(rest, allArgs, path.join(" "));
   const flag = (name: string) => args[name] === true;
   const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") });
   choose(out);
   if (typeof args["word"] === "string") throw unknownCommand(args["word"], path, branch);
   if (command) {
     const { createContext } = await import("./cli/context.ts");
-    const data = createContext(args, words, out, interruption);
+    const data = createContext(args, out, interruption);
     const exit: unknown = await command.run?.({ rawArgs: rest, args: args as never, cmd: command, data });
     return typeof exit === "number" ? exit : 0;
   }
@@ -113,16 +112,21 @@ function globalFlagLength(argument: string): number {
 
 function unknownCommand(word: string, path: string[], branch: Branch): UsageError {
   const parent = ["pinner", ...path].join(" ");
-  const near = nearest(
-    word,
-    Object.entries(branch.children ?? {}).flatMap(([name, { hidden }]) => (hidden ? [] : name)),
-  );
+  const near = nearest(word, Object.keys(branch.children ?? {}));
   // Only a mistyped name is repeated: any other word may be a secret in the wrong place.
   return new UsageError(
     near
       ? `unknown command: did you mean \`${parent} ${near}\`?`
       : `unknown command: see \`${parent} --help\``,
   );
+}
+
+/** What the scripts of `pinner completion` call: `pinner complete -- WORDS`. The words need not be a right command line. */
+async function completeLine([, , ...words]: string[], interruption: Interruption): Promise<number> {
+  const { createContext } = await import("./cli/context.ts");
+  const { complete } = await import("./completion/complete.ts");
+  const out = createOutput({ json: false, quiet: false, verbose: false });
+  return complete(words, createContext({}, out, interruption));
 }
 
 async function showHelp(path: string[], branch: Branch): Promise<number> {

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { flags } from "../compile.ts";
-import { root, run } from "../steps.ts";
+import { flags } from "../../tooling/build/compile.ts";
+import { root, run } from "../../tooling/steps.ts";
 
 /** One figure of the table: how it compares to what it is measured against, in the same run. */
 export interface Row {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createWorld, EMAIL } from "../../tests/support/world.ts";
-import { root, run } from "../steps.ts";
+import { root, run } from "../../tooling/steps.ts";
+import { createWorld, EMAIL } from "../../tooling/world.ts";
 import { atMost, compare, compileScript, count, type Row, time, workshop } from "./measure.ts";
 
 const binary = join(root, "dist/pinner");

@@ -1,5 +1,5 @@
-import { servePortal } from "../../tests/portal/serve.ts";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, run, type World } from "../../tests/support/world.ts";
+import { servePortal } from "../../src/testing/serve.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, run, type World } from "../../tooling/world.ts";
 import { atMost, compileScript, count, median, type Row } from "./measure.ts";
 
 const PAGE = 100;

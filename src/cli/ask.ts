@@ -7,7 +7,7 @@ import { UsageError } from "./usage-error.ts";
 
 /** @param places.other what stands for the flag where it is not given */
 export async function askEmail(
-  context: Context,
+  context: Context<"email">,
   { variable, other }: { variable?: string; other?: string | undefined } = {},
 ): Promise<string> {
   const given =
@@ -21,7 +21,7 @@ export async function askEmail(
   return (await promptText("Email", emailProblem)).trim();
 }
 
-export async function askPassword(context: Context): Promise<string> {
+export async function askPassword(context: Context<"password">): Promise<string> {
   const given = context.secretFlag("password") ?? context.env("PINNER_PASSWORD");
   if (given !== undefined) return given;
   if (canPrompt(context.out.json)) return askLast(context, "Password");
@@ -67,7 +67,11 @@ function emailProblem(text: string): string | undefined {
 const MIN_PASSWORD = 8;
 
 /** A name from its flag, else a prompt. */
-export async function askName(context: Context, flag: string, label: string): Promise<string> {
+export async function askName<Flag extends string>(
+  context: Context<Flag>,
+  flag: Flag,
+  label: string,
+): Promise<string> {
   const problem = (text: string) => (text.trim() ? undefined : `${label} must not be empty`);
   const given = context.text(flag);
   if (given !== undefined) {
@@ -79,7 +83,7 @@ export async function askName(context: Context, flag: string, label: string): Pr
 }
 
 /** A password that is to be set: long enough, and at the prompt typed twice. */
-export async function askNewPassword(context: Context): Promise<string> {
+export async function askNewPassword(context: Context<"password">): Promise<string> {
   const tooShort = (text: string) =>
     [...text].length < MIN_PASSWORD ? `The password needs at least ${MIN_PASSWORD} characters` : undefined;
   const given = context.secretFlag("password") ?? context.env("PINNER_PASSWORD");
@@ -97,7 +101,7 @@ export async function askNewPassword(context: Context): Promise<string> {
 }
 
 /** The name of a key that is to be created: an argument, else a prompt. */
-export async function askKeyName(context: Context): Promise<string> {
+export async function askKeyName(context: Context<"name">): Promise<string> {
   const problem = (text: string) => (text.trim() ? undefined : "The name must not be empty");
   const given = context.text("name");
   if (given === undefined && canPrompt(context.out.json)) return promptText("Name of the key", problem);
@@ -106,7 +110,7 @@ export async function askKeyName(context: Context): Promise<string> {
 }
 
 /** The name or UUID of a key that exists. */
-export function askKey(context: Context): string {
+export function askKey(context: Context<"key">): string {
   const given = context.text("key");
   if (!given) throw missingArgument("key", "delete NAME, or delete UUID");
   return given;

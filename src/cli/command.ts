@@ -14,21 +14,25 @@ export type Example = [command: string, effect: string];
  * Defines a command: it parses, calls one use case, and prints.
  * @param definition.run gives the exit code where it is not 0 although nothing was thrown
  */
-export function defineCommand(definition: {
-  args?: ArgsDef;
+export function defineCommand<const Args extends ArgsDef = Record<never, never>>(definition: {
+  args?: Args;
   examples: Example[];
-  run: (context: Context) => Promise<number | undefined>;
+  run: (context: Context<TextIn<Args>, FlagIn<Args>>) => Promise<number | undefined>;
 }): Command {
   const { args = {}, examples, run } = definition;
-  return { args, examples, run: ({ data }) => run(data as Context) };
+  return { args, examples, run: ({ data }) => run(data as Context<string, string>) };
 }
+
+/** The names of those arguments that are flags without a value, and of all others. */
+type FlagIn<Args> = {
+  [Name in keyof Args & string]: Args[Name] extends { type: "boolean" } ? Name : never;
+}[keyof Args & string];
+type TextIn<Args> = Exclude<keyof Args & string, FlagIn<Args>>;
 
 /** A group of commands, a command, or both: `pinner auth` logs in and has commands below it. */
 export interface Branch {
   description: string;
   aliases?: readonly string[];
-  /** Left out of help: it is called by programs. */
-  hidden?: boolean;
   load?: () => Promise<{ default: Command }>;
   children?: Record<string, Branch>;
 }

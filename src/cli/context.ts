@@ -14,14 +14,12 @@ const UNCHECKED =
   "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the token. Trust an authority of your own with NODE_EXTRA_CA_CERTS instead";
 
 /** What a command works with. Everything that costs something is made when first asked for. */
-export interface Context {
+export interface Context<Text extends string = never, Flag extends string = never> {
   out: Output;
   unmask: boolean;
   /** The value of a flag or argument. */
-  text(name: string): string | undefined;
-  flag(name: string): boolean;
-  /** What stands after `--`. */
-  rest: string[];
+  text: (name: Text) => string | undefined;
+  flag: (name: Flag) => boolean;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   /** Runs what must not be left half done: Ctrl-C aborts `signal` and waits for it. */
@@ -29,7 +27,7 @@ export interface Context {
   /** An environment variable; an empty one counts as not set. */
   env(name: string): string | undefined;
   /** A flag that holds a secret: works, and warns that others can see it. */
-  secretFlag(name: string): string | undefined;
+  secretFlag: (name: Text) => string | undefined;
   configPath(): Promise<string>;
   config(): Promise<ConfigFile>;
   token(): Promise<ResolvedToken>;
@@ -43,10 +41,9 @@ export interface Context {
 
 export function createContext(
   args: Values,
-  rest: string[],
   out: Output,
   interruption: Interruption,
-): Context {
+): Context<string, string> {
   const env = (name: string) => process.env[name] || undefined;
   const text = (name: string) => args[name] as string | undefined;
   const warned = new Set<string>();
@@ -61,16 +58,15 @@ export function createContext(
   for (const name of ["PINNER_AUTH_TOKEN", "PINNER_PASSWORD", "PINNER_OTP"]) keepSecret(env(name));
   for (const name of ["auth-token", "password", "otp-code", "otp", "token"]) keepSecret(text(name));
 
-  const context: Context = {
+  const context: Context<string, string> = {
     out,
     unmask: args["unmask"] === true,
     text,
     flag: (name) => args[name] === true,
-    rest,
     signal: interruption.signal,
     uninterrupted: interruption.hold,
     env,
-    secretFlag(name) {
+    secretFlag: (name) => {
       const value = text(name);
       if (value !== undefined) warnOnce(`--${name}: other users of this machine can see it`);
       return value;
@@ -126,7 +122,7 @@ export function createContext(
     const { base, secure } = await settings();
     const endpoint = accountEndpoint(base, secure);
     refuseInsecure(endpoint, secure);
-    const { connectAhead } = await import("./connect-ahead.ts");
+    const { connectAhead } = await import("../network/connect-ahead.ts");
     connectAhead(endpoint);
   }
   async function settings(): Promise<{ base: string | undefined; secure: boolean | undefined }> {
@@ -147,7 +143,7 @@ export function createContext(
 
 /** What sends requests where a proxy is set and the runtime's own `fetch` does not read the variables. */
 async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> {
-  // The compiled program holds the first branch alone (see `scripts/compile.ts`). In a function of its own, the other
+  // The compiled program holds the first branch alone (see `tooling/build/compile.ts`). In a function of its own, the other
   // one would be bundled with its imports although nothing calls it.
   if (process.versions["bun"]) {
     // Bun would print each request on stderr, with its token and its body.
@@ -155,13 +151,13 @@ async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> 
     return undefined;
   } else {
     if (process.versions["deno"]) return undefined;
-    const { chooseProxy } = await import("../auth/proxy.ts");
+    const { chooseProxy } = await import("../network/proxy-rules.ts");
     const choice = chooseProxy(process.env, new URL(endpoint));
     if (!choice || choice.exempted) return undefined;
     const { variable, proxy } = choice;
     if (!/^https?:$/.test(proxy?.protocol ?? "") || !proxy)
       throw new UsageError(`${variable} must be a URL such as http://proxy.example.com:3128`);
-    const { fetchThrough } = await import("./proxy.ts");
+    const { fetchThrough } = await import("../network/proxy-fetch.ts");
     return fetchThrough(proxy);
   }
 }

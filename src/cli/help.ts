@@ -27,7 +27,7 @@ export async function renderHelp(path: string[], branch: Branch): Promise<string
 }
 
 const childrenOf = (branch: Branch): [string, CommandDef][] =>
-  Object.entries(branch.children ?? {}).map(([name, { description, aliases = [], hidden = false }]) => [
+  Object.entries(branch.children ?? {}).map(([name, { description, aliases = [] }]) => [
     name,
-    { meta: { name, description, hidden, alias: [...aliases] } },
+    { meta: { name, description, alias: [...aliases] } },
   ]);

@@ -18,9 +18,8 @@ export default defineCommand({
         `which shell? pinner completion ${shells.join("|")}`,
         shell ? "usage" : "input_missing",
       );
-    const { completionScript } = await import("./complete.ts");
+    const { completionScript } = await import("../completion/script.ts");
     const script = completionScript(shell);
     await (context.out.json ? context.out.document({ shell, script }) : context.out.result(script));
-    return 0;
   },
 });

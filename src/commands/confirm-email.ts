@@ -26,7 +26,7 @@ export default defineCommand({
   },
 });
 
-async function resend(context: Context): Promise<undefined> {
+async function resend(context: Context<"email" | "token">): Promise<undefined> {
   if (context.text("token") !== undefined)
     throw new UsageError("--token and --resend exclude each other: confirm, or ask for a new email");
   const connect = await context.connector();
@@ -41,7 +41,7 @@ async function resend(context: Context): Promise<undefined> {
   );
 }
 
-async function confirm(context: Context): Promise<undefined> {
+async function confirm(context: Context<"email" | "token">): Promise<undefined> {
   const connect = await context.connector();
   const given = context.text("token");
   const fromFlag = given === undefined ? undefined : readToken(given);

@@ -33,6 +33,5 @@ export default defineCommand({
     const next = `pinner confirm-email --email ${email} --token CODE`;
     const message = `Registered ${email}. An email with a code is on its way: confirm it with \`${next}\``;
     await (out.json ? out.document({ status: "registered", email, message }) : out.result(safeText(message)));
-    return 0;
   },
 });

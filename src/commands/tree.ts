@@ -65,16 +65,11 @@ export const tree = {
     },
     doctor: {
       description: "Look for what keeps pinner from working, and say what to do",
-      load: () => import("./doctor.ts"),
+      load: () => import("./doctor/index.ts"),
     },
     completion: {
       description: "Print a script that completes commands, flags and key names in a shell",
       load: () => import("./completion.ts"),
-    },
-    complete: {
-      description: "Answer a shell that completes a command line",
-      hidden: true,
-      load: () => import("./complete.ts"),
     },
   },
 } satisfies Branch;

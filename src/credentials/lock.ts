@@ -1,4 +1,5 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rmdirSync } from "node:fs";
+import { mkdir, rmdir, stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ConfigError } from "./config-error.ts";
 
@@ -15,6 +16,8 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Takes the lock of a file, waiting for its turn. Creates the file's directory if it is missing.
+ *
+ * A lock is a directory, which one process alone can make; its time of change says when its holder last lived.
  * @param options.lockPath another lock than the one that a change of the file is under
  * @param options.patienceMs how long to wait while others hold it, 30 s if not given
  * @throws {ConfigError} after that time without getting it
@@ -26,8 +29,7 @@ export async function lockFile(
   const deadline = Date.now() + patienceMs;
   for (;;) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const lock = await tryLock(lockPath);
-    if (lock) return lock;
+    if (await create(lockPath)) return hold(lockPath);
     if (Date.now() > deadline) {
       throw new ConfigError(
         "unwritable",
@@ -40,9 +42,19 @@ export async function lockFile(
   }
 }
 
-async function tryLock(lockPath: string, stale = PATIENCE_MS * 1000): Promise<HeldLock | undefined> {
-  // A default import: its exports are made at run time, where bundlers and Deno do not see names.
-  const { default: lockfile } = await import("proper-lockfile");
+/** @returns false when another has it, or its directory vanished */
+const create = (lockPath: string): Promise<boolean> =>
+  mkdir(lockPath).then(
+    () => true,
+    (error: { code?: string }) => {
+      if (error.code === "EEXIST" || error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+
+/** Renews a lock until it is released, and removes it should the process end before. */
+async function hold(lockPath: string): Promise<HeldLock> {
+  let renewed = await changedAt(lockPath);
   let lost = false;
   // A process that was stopped for longer than that has been taken for dead, and learns of it here first.
   let awake = performance.now();
@@ -50,56 +62,55 @@ async function tryLock(lockPath: string, stale = PATIENCE_MS * 1000): Promise<He
     if (performance.now() - awake > STALE_MS) lost = true;
     awake = performance.now();
   };
-  try {
-    // It keeps its locks by this name: two of one file would be taken for one.
-    const release = await lockfile.lock(lockPath, {
-      lockfilePath: lockPath,
-      realpath: false,
-      stale,
-      update: RENEW_MS,
-      onCompromised: () => {
-        lost = true;
-      },
-    });
-    const watch = setInterval(look, RENEW_MS);
-    watch.unref();
-    return {
-      assertHeld() {
-        look();
-        if (lost)
-          throw new ConfigError("unwritable", `the lock ${lockPath} was taken over by another process`);
-      },
-      release() {
-        clearInterval(watch);
-        return release().catch(() => {});
-      },
-    };
-  } catch (error) {
-    const { code } = error as { code?: string };
-    // ENOENT: the directory vanished between making it and locking in it.
-    if (code === "ELOCKED" || code === "ENOENT") return undefined;
-    throw error;
-  }
+  const renew = async () => {
+    look();
+    lost ||= (await changedAt(lockPath)) !== renewed;
+    if (lost) return;
+    const now = new Date();
+    await utimes(lockPath, now, now);
+    renewed = await changedAt(lockPath);
+  };
+  const remove = () => {
+    look();
+    try {
+      if (!lost) rmdirSync(lockPath);
+    } catch {}
+  };
+  const lose = () => {
+    lost = true;
+  };
+  const timer = setInterval(() => renew().catch(lose), RENEW_MS);
+  timer.unref();
+  process.once("exit", remove);
+  return {
+    assertHeld() {
+      look();
+      if (lost) throw new ConfigError("unwritable", `the lock ${lockPath} was taken over by another process`);
+    },
+    async release() {
+      clearInterval(timer);
+      process.off("exit", remove);
+      remove();
+    },
+  };
 }
 
-async function isStale(lockPath: string): Promise<boolean> {
-  return stat(lockPath).then(
+const changedAt = async (lockPath: string): Promise<number> => (await stat(lockPath)).mtimeMs;
+
+const isStale = (lockPath: string): Promise<boolean> =>
+  changedAt(lockPath).then(
     // In the future, too: it was left behind before the clock was set back.
-    ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) > STALE_MS,
+    (time) => Math.abs(Date.now() - time) > STALE_MS,
     () => false,
   );
-}
 
-/**
- * The lock library itself removes a stale lock without looking again, so of two that find one, the slower removes
- * the fresh lock of the faster. Here only one at a time may remove, and it looks again first.
- */
+/** Of two that find a stale lock, the slower must not remove the fresh one of the faster: it looks again, alone. */
 async function removeStale(lockPath: string): Promise<void> {
-  const turn = await tryLock(`${lockPath}.steal`, STALE_MS);
-  if (!turn) return;
-  try {
-    if (await isStale(lockPath)) await rm(lockPath, { recursive: true, force: true });
-  } finally {
-    await turn.release();
+  const turn = `${lockPath}.steal`;
+  if (!(await create(turn))) {
+    if (await isStale(turn)) await rmdir(turn).catch(() => {});
+    return;
   }
+  if (await isStale(lockPath)) await rmdir(lockPath).catch(() => {});
+  await rmdir(turn).catch(() => {});
 }

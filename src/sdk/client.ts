@@ -1,8 +1,9 @@
 import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
 import { type ApiError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
 import { findKey, listAllKeys } from "./key-list.ts";
+import { type Answer, type Call, callOf } from "./operations.ts";
 import { tokenFromRedirect } from "./redirect.ts";
-import { type Answer, type Call, expectSuccess, parse, send, type Transport } from "./request.ts";
+import { expectSuccess, parse, send, type Transport } from "./request.ts";
 import * as schemas from "./schemas.ts";
 import { isHeaderSafe, isUuid, readClaims, type TokenKind } from "./token.ts";
 import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
@@ -60,12 +61,9 @@ export class Pinner {
    * @returns a session, or the 2FA token to give to `validateOtp` together with a TOTP code
    */
   async login(input: { email: string; password: string; remember?: boolean }): Promise<LoginResult> {
-    const call: Call = {
-      operation: "login",
-      method: "POST",
-      path: "/api/auth/login",
+    const call = callOf("login", {
       body: { email: input.email, password: input.password, remember: input.remember ?? false },
-    };
+    });
     const answer = await send(this.#transport, call);
     if (answer.status >= 300)
       return { status: "authenticated", token: tokenFromRedirect(call, answer, this.endpoint) };
@@ -81,13 +79,7 @@ export class Pinner {
    */
   async validateOtp(otpToken: string, code: string): Promise<string> {
     if (!isHeaderSafe(otpToken)) throw new TokenError("malformed");
-    const call: Call = {
-      operation: "otpValidate",
-      method: "POST",
-      path: "/api/auth/otp/validate",
-      token: otpToken,
-      body: { otp: code },
-    };
+    const call = callOf("otpValidate", { token: otpToken, body: { otp: code } });
     const answer = await send(this.#transport, call);
     if (answer.status >= 300) return tokenFromRedirect(call, answer, this.endpoint);
     return parse(call, answer, schemas.tokenAnswer).token;
@@ -113,13 +105,13 @@ export class Pinner {
 
   /** Proves that the session works. */
   async ping(): Promise<void> {
-    const call: Call = { operation: "ping", method: "POST", path: "/api/auth/ping", safe: true };
+    const call = callOf("ping");
     parse(call, await this.#sendWithSession(call), schemas.pingAnswer);
   }
 
   /** Ends the session on the service. */
   async logout(): Promise<void> {
-    await this.#tell({ operation: "logout", method: "POST", path: "/api/auth/logout", safe: true });
+    await this.#tell(callOf("logout"));
     this.#session = undefined;
   }
 
@@ -131,12 +123,9 @@ export class Pinner {
     lastName: string;
   }): Promise<void> {
     const { email, password, firstName, lastName } = input;
-    await this.#tellWithoutSession({
-      operation: "register",
-      method: "POST",
-      path: "/api/auth/register",
-      body: { first_name: firstName, last_name: lastName, email, password },
-    });
+    await this.#tellWithoutSession(
+      callOf("register", { body: { first_name: firstName, last_name: lastName, email, password } }),
+    );
   }
 
   /**
@@ -145,27 +134,17 @@ export class Pinner {
    */
   async verifyEmail(input: { email: string; token: string }): Promise<void> {
     const { email, token } = input;
-    await this.#tellWithoutSession({
-      operation: "verifyEmail",
-      method: "POST",
-      path: "/api/account/verify-email",
-      body: { email, token },
-    });
+    await this.#tellWithoutSession(callOf("verifyEmail", { body: { email, token } }));
   }
 
   /** Asks for a new verification email. The service answers alike whether the account exists or not. */
   async resendVerification(email: string): Promise<void> {
-    await this.#tellWithoutSession({
-      operation: "resendVerification",
-      method: "POST",
-      path: "/api/account/verify-email/resend",
-      body: { email },
-    });
+    await this.#tellWithoutSession(callOf("resendVerification", { body: { email } }));
   }
 
   /** The account that the token belongs to. */
   async account(): Promise<Account> {
-    const call: Call = { operation: "account", method: "GET", path: "/api/account", safe: true };
+    const call = callOf("account");
     return parse(call, await this.#sendWithSession(call), schemas.accountAnswer);
   }
 
@@ -191,7 +170,7 @@ export class Pinner {
    * @param name at least one character; the service does not demand that names differ
    */
   async createKey(name: string): Promise<CreatedApiKey> {
-    const call: Call = { operation: "createKey", method: "POST", path: "/api/account/keys", body: { name } };
+    const call = callOf("createKey", { body: { name } });
     const answer = await this.#sendWithSession(call);
     try {
       return parse(call, answer, schemas.createdKeyAnswer);
@@ -208,9 +187,9 @@ export class Pinner {
   async deleteKey(uuid: string): Promise<boolean> {
     // No key is called so, and `..` in the path would make it another call.
     if (!isUuid(uuid)) return false;
-    const path = `/api/account/keys/${uuid}`;
+    const call = callOf("deleteKey");
     try {
-      await this.#tell({ operation: "deleteKey", method: "DELETE", path, safe: true });
+      await this.#tell({ ...call, path: `${call.path}/${uuid}` });
       return true;
     } catch (error) {
       if (!isApiError(error) || !(await this.#isGone(uuid, error))) throw error;
@@ -233,77 +212,45 @@ export class Pinner {
    * @returns the secret in base32: SHA-1, 6 digits, 30 seconds
    */
   async generateOtp(): Promise<string> {
-    const call: Call = { operation: "otpGenerate", method: "POST", path: "/api/auth/otp/generate" };
+    const call = callOf("otpGenerate");
     return parse(call, await this.#sendWithSession(call), schemas.otpSecretAnswer).otp;
   }
 
   /** Turns 2FA on with a first code. A wrong one is an error that `isOtpRefused` recognises. */
   async verifyOtp(code: string): Promise<void> {
-    await this.#tell({
-      operation: "otpVerify",
-      method: "POST",
-      path: "/api/auth/otp/verify",
-      body: { otp: code },
-    });
+    await this.#tell(callOf("otpVerify", { body: { otp: code } }));
   }
 
   /** Turns 2FA off. */
   async disableOtp(password: string): Promise<void> {
-    await this.#tell({
-      operation: "otpDisable",
-      method: "POST",
-      path: "/api/auth/otp/disable",
-      body: { password },
-    });
+    await this.#tell(callOf("otpDisable", { body: { password } }));
   }
 
   async updatePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
-    await this.#tell({
-      operation: "updatePassword",
-      method: "POST",
-      path: "/api/account/update-password",
-      body: { current_password: input.currentPassword, new_password: input.newPassword },
-    });
+    await this.#tell(
+      callOf("updatePassword", {
+        body: { current_password: input.currentPassword, new_password: input.newPassword },
+      }),
+    );
   }
 
   async updateEmail(input: { email: string; password: string }): Promise<void> {
-    await this.#tell({
-      operation: "updateEmail",
-      method: "POST",
-      path: "/api/account/update-email",
-      body: { email: input.email, password: input.password },
-    });
+    await this.#tell(callOf("updateEmail", { body: { email: input.email, password: input.password } }));
   }
 
   /** Asks for a password-reset email. The service answers alike whether the account exists or not. */
   async requestPasswordReset(email: string): Promise<void> {
-    await this.#tellWithoutSession({
-      operation: "requestPasswordReset",
-      method: "POST",
-      path: "/api/account/password-reset/request",
-      body: { email },
-    });
+    await this.#tellWithoutSession(callOf("requestPasswordReset", { body: { email } }));
   }
 
   /** Sets a new password with the token of a password-reset email. */
   async confirmPasswordReset(input: { email: string; token: string; password: string }): Promise<void> {
     const { email, token, password } = input;
-    await this.#tellWithoutSession({
-      operation: "confirmPasswordReset",
-      method: "POST",
-      path: "/api/account/password-reset/confirm",
-      body: { email, token, password },
-    });
+    await this.#tellWithoutSession(callOf("confirmPasswordReset", { body: { email, token, password } }));
   }
 
   async #exchangeKey(apiKey: string): Promise<string> {
-    const call: Call = {
-      operation: "exchange",
-      method: "POST",
-      path: "/api/auth/key",
-      token: apiKey,
-      safe: true,
-    };
+    const call = callOf("exchange", { token: apiKey });
     const { token } = parse(call, await send(this.#transport, call), schemas.tokenAnswer);
     const end = readClaims(token)?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
     this.#session = { token, renewAt: end - SESSION_MARGIN_MS };

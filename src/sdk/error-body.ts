@@ -1,6 +1,6 @@
 import { ApiError } from "./errors.ts";
+import type { Call } from "./operations.ts";
 import { withoutSecrets } from "./redaction.ts";
-import type { Call } from "./request.ts";
 
 const MAX_DETAIL_CHARACTERS = 300;
 /** Fields of a request that an answer must not repeat into an error. */

@@ -1,4 +1,4 @@
-import type { Operation } from "./types.ts";
+import type { Operation } from "./operations.ts";
 
 /** The base of every error that this library throws. No message or property of one carries a secret. */
 export abstract class PinnerError extends Error {

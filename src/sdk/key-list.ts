@@ -1,5 +1,6 @@
 import { BadResponseError } from "./errors.ts";
-import { type Answer, type Call, parse } from "./request.ts";
+import { type Answer, type Call, callOf } from "./operations.ts";
+import { parse } from "./request.ts";
 import { keysAnswer } from "./schemas.ts";
 import type { ApiKey, ListKeysOptions } from "./types.ts";
 
@@ -25,18 +26,8 @@ export async function listAllKeys(
   let ended = false;
 
   async function fetchPage(index: number): Promise<void> {
-    const call: Call = {
-      operation: "listKeys",
-      method: "GET",
-      path: "/api/account/keys",
-      query: {
-        _start: index * PAGE_SIZE,
-        _end: (index + 1) * PAGE_SIZE,
-        _sort: "created_at",
-        _order: "desc",
-      },
-      safe: true,
-    };
+    const [_start, _end] = [index * PAGE_SIZE, (index + 1) * PAGE_SIZE];
+    const call = callOf("listKeys", { query: { _start, _end, _sort: "created_at", _order: "desc" } });
     const page = parse(call, await send(call), keysAnswer);
     if (page.total > MAX_KEYS)
       throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);

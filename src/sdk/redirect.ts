@@ -1,5 +1,5 @@
 import { BadResponseError } from "./errors.ts";
-import type { Answer, Call } from "./request.ts";
+import type { Answer, Call } from "./operations.ts";
 import { isHeaderSafe } from "./token.ts";
 
 /**

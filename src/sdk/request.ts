@@ -2,27 +2,8 @@ import { createFetch, type FetchError, type FetchResponse } from "ofetch";
 import { type BaseIssue, type BaseSchema, safeParse, unknown } from "valibot";
 import { readError } from "./error-body.ts";
 import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
-import type { FetchFunction, Operation, RequestEvent } from "./types.ts";
-
-/** One call of the API. */
-export interface Call {
-  operation: Operation;
-  method: "GET" | "POST" | "DELETE";
-  path: string;
-  query?: Record<string, string | number>;
-  body?: Record<string, unknown>;
-  /** Sent as the bearer token. */
-  token?: string;
-  /** Doing it twice does no harm, so it is tried again when the network or the service falters. */
-  safe?: boolean;
-}
-
-/** An answer as it came. Its status is 2xx or 3xx: others were thrown. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  text: string;
-}
+import type { Answer, Call } from "./operations.ts";
+import type { FetchFunction, RequestEvent } from "./types.ts";
 
 export interface Transport {
   /** Scheme, host and port of the account API. */
@@ -54,7 +35,7 @@ export async function send(transport: Transport, call: Call): Promise<Answer> {
       return await sendOnce(transport, call);
     } catch (error) {
       if (error instanceof ApiError) error.attempt = attempt;
-      const wait = call.safe && attempt < ATTEMPTS ? waitBeforeRetry(error, attempt) : undefined;
+      const wait = call.idempotent && attempt < ATTEMPTS ? waitBeforeRetry(error, attempt) : undefined;
       if (wait === undefined) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }

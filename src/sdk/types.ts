@@ -1,4 +1,5 @@
 /** What the methods of `Pinner` take and give. Written by hand, so that the declarations stand on their own. */
+import type { Operation } from "./operations.ts";
 
 /** The account that a session belongs to, as `GET /api/account` answers it. */
 export interface Account {
@@ -81,25 +82,3 @@ export interface ListKeysOptions {
   /** Called after each page with how many keys have arrived and how many there are. */
   onProgress?: ((loaded: number, total: number) => void) | undefined;
 }
-
-/** What the client was doing: every error names it. */
-export type Operation =
-  | "login"
-  | "otpValidate"
-  | "exchange"
-  | "ping"
-  | "logout"
-  | "register"
-  | "verifyEmail"
-  | "resendVerification"
-  | "account"
-  | "listKeys"
-  | "createKey"
-  | "deleteKey"
-  | "otpGenerate"
-  | "otpVerify"
-  | "otpDisable"
-  | "updatePassword"
-  | "updateEmail"
-  | "requestPasswordReset"
-  | "confirmPasswordReset";

@@ -6,8 +6,8 @@ import { createAndKeepKey, type KeyRequest } from "../../src/auth/login.ts";
 import { storeToken } from "../../src/auth/store.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { ApiError } from "../../src/sdk/errors.ts";
+import type { Fault } from "../../src/testing/portal.ts";
 import { failureOf } from "../credentials/temporary.ts";
-import type { Fault } from "../portal/portal.ts";
 import { createSandbox, EMAIL, keyRequest, type Sandbox } from "./sandbox.ts";
 
 const FAILS: Fault = { kind: "status", status: 500 };

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import type { KeyRequest } from "../../src/auth/login.ts";
 import { storeToken } from "../../src/auth/store.ts";
 import { Pinner } from "../../src/sdk/client.ts";
+import { createPortal, type Portal, type Quirks } from "../../src/testing/portal.ts";
+import { servePortal } from "../../src/testing/serve.ts";
 import { temporaryDirectory } from "../credentials/temporary.ts";
-import { createPortal, type Portal, type Quirks } from "../portal/portal.ts";
-import { servePortal } from "../portal/serve.ts";
 
 export const EMAIL = "alice@example.com";
 export const PASSWORD = "correct-horse-battery";

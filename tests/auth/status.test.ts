@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { tokenStatus } from "../../src/auth/status.ts";
-import type { Fault } from "../portal/portal.ts";
+import type { Fault } from "../../src/testing/portal.ts";
 import { createSandbox, EMAIL, type Sandbox } from "./sandbox.ts";
 
 const never = () => {

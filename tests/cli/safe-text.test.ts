@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { keepSecret, maskToken, redact, safeJson, safeText } from "../../src/cli/safe-text.ts";
-import { createPortal } from "../portal/portal.ts";
+import { createPortal } from "../../src/testing/portal.ts";
 
 const EMAIL = "alice@example.com";
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;

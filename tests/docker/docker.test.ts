@@ -3,13 +3,20 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { flags } from "../../scripts/compile.ts";
-import { recordForm } from "../forms/form.ts";
+import { BASE_IMAGE, BUILD_IMAGE } from "../../tooling/base-images.ts";
+import { flags } from "../../tooling/build/compile.ts";
+import {
+  type Docker,
+  emulator,
+  foreign,
+  host,
+  MAX_IMAGE_OVERHEAD,
+  startDocker,
+} from "../../tooling/docker.ts";
+import { recordForm } from "../../tooling/forms.ts";
+import { openTerminal } from "../../tooling/terminal.ts";
+import { createWorld, EMAIL, modeOf, PASSWORD, run, type World } from "../../tooling/world.ts";
 import { expand, furnish, normalise, type Situation, steps } from "../forms/scenarios.ts";
-import { BASE_IMAGE, BUILD_IMAGE } from "../support/base-images.ts";
-import { type Docker, emulator, foreign, host, MAX_IMAGE_OVERHEAD, startDocker } from "../support/docker.ts";
-import { openTerminal } from "../support/terminal.ts";
-import { createWorld, EMAIL, modeOf, PASSWORD, run, type World } from "../support/world.ts";
 
 const MB = 1_000_000;
 /** Docker itself takes a moment, and kills what does not end within 10 s. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD } from "../support/world.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD } from "../../tooling/world.ts";
 
 describe("pinner account", () => {
   test("shows whose account it is", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, run } from "../support/world.ts";
+import { createWorld, EMAIL, run } from "../../tooling/world.ts";
 
 const list = ["account", "api-keys", "list"];
 const remove = ["account", "api-keys", "delete"];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, modeOf } from "../support/world.ts";
+import { createWorld, EMAIL, modeOf } from "../../tooling/world.ts";
 
 const DAY = 24 * 3600;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL } from "../support/world.ts";
+import { createWorld, EMAIL } from "../../tooling/world.ts";
 
 describe("pinner auth TOKEN", () => {
   test("stores an API key without asking the network", async () => {

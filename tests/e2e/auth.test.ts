@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, modeOf, OTP_EMAIL, PASSWORD } from "../support/world.ts";
+import { createWorld, EMAIL, modeOf, OTP_EMAIL, PASSWORD } from "../../tooling/world.ts";
 
 const login = ["auth", "--email", EMAIL];
 const storedToken = (config: string | undefined) => /^auth_token: (\S+)$/m.exec(config ?? "")?.[1] ?? "";

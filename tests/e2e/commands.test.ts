@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { createWorld, EMAIL, PASSWORD, type RunOptions, type World } from "../../tooling/world.ts";
 import type { CommandPath } from "../support/commands.ts";
-import { createWorld, EMAIL, PASSWORD, type RunOptions, type World } from "../support/world.ts";
 
 interface Row {
   /** Brings about what the command needs. @returns its arguments after its own words, and how it is run */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
+import type { World } from "../../tooling/world.ts";
 import { createShellWorld, expectNothingRun } from "../support/shells.ts";
-import { openTerminal, type Terminal } from "../support/terminal.ts";
-import type { World } from "../support/world.ts";
 
 describe("at a prompt, TAB", () => {
   // By default zsh itself runs the `$(…)` that the cursor stands behind.

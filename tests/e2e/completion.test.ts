@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { createWorld, EMAIL, run, type World } from "../../tooling/world.ts";
 import { createShellWorld, expectNothingRun } from "../support/shells.ts";
-import { createWorld, EMAIL, run, type World } from "../support/world.ts";
 
 const LIBRARY = "/usr/share/bash-completion/bash_completion";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, PASSWORD, type World } from "../support/world.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
 const NEW = "new+tag@example.com";
 const CODE = "a1b2c3";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { servePortal } from "../portal/serve.ts";
+import { servePortal } from "../../src/testing/serve.ts";
+import { createWorld, type World } from "../../tooling/world.ts";
 import { createCertificate } from "../support/tls.ts";
-import { createWorld, type World } from "../support/world.ts";
 
 interface Check {
   status: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, type World } from "../support/world.ts";
+import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 
 interface Check {
   name: string;

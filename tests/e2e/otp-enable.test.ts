@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { encode } from "uqr";
-import { createWorld, EMAIL, OTP_EMAIL, type World } from "../support/world.ts";
+import { createWorld, EMAIL, OTP_EMAIL, type World } from "../../tooling/world.ts";
 
 const enable = ["account", "otp", "enable"];
 const uriOf = ({ portal }: World): string =>

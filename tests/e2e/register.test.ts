@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, PASSWORD } from "../support/world.ts";
+import { createWorld, EMAIL, PASSWORD } from "../../tooling/world.ts";
 
 const NEW = "new@example.com";
 const register = ["register", "-e", NEW, "-f", "New", "-l", "Person"];

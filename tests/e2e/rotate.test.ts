@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, modeOf, PASSWORD, type World } from "../support/world.ts";
+import { createWorld, EMAIL, modeOf, PASSWORD, type World } from "../../tooling/world.ts";
 
 const rotate = ["account", "api-keys", "rotate"];
 const tokenIn = (config: string | undefined) => /^auth_token: (\S+)$/m.exec(config ?? "")?.[1] ?? "";

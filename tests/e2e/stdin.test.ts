@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, PASSWORD, run } from "../support/world.ts";
+import { createWorld, EMAIL, PASSWORD, run } from "../../tooling/world.ts";
 
 const login = ["auth", "-e", EMAIL];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Terminal } from "../support/terminal.ts";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD } from "../support/world.ts";
+import type { Terminal } from "../../tooling/terminal.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD } from "../../tooling/world.ts";
 
 const CTRL_C = "\u0003";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdir, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { createWorld, EMAIL, PASSWORD } from "../support/world.ts";
+import { createWorld, EMAIL, PASSWORD } from "../../tooling/world.ts";
 
 const SECRET = "hunter2-hunter2-hunter2";
 

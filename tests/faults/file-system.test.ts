@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { count, printCounts } from "../support/counts.ts";
-import { createWorld, EMAIL, type World } from "../support/world.ts";
+import { count, printCounts } from "../../tooling/counts.ts";
+import { debris, inspectConfig, login, sideBySide, uuidOf } from "../../tooling/faults/support.ts";
+import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 import type { Stumble } from "./fixtures/stumble.ts";
-import { debris, inspectConfig, login, sideBySide, uuidOf } from "./support.ts";
 
 const root = join(import.meta.dir, "../..");
 const hook = join(import.meta.dir, "fixtures", "stumble.ts");

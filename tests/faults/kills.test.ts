@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { count, printCounts } from "../support/counts.ts";
-import { type KillCounts, killAtRandom } from "./kills.ts";
-import { seeded, sideBySide } from "./support.ts";
+import { count, printCounts } from "../../tooling/counts.ts";
+import { type KillCounts, killAtRandom } from "../../tooling/faults/kills.ts";
+import { seeded, sideBySide } from "../../tooling/faults/support.ts";
 
 const HOMES = 8;
 const KILLS_PER_HOME = 30;

@@ -1,4 +1,4 @@
-import type { Fault, Step } from "../portal/portal.ts";
+import type { Fault, Step } from "../../src/testing/portal.ts";
 import type { Scenario, Target } from "./scenarios.ts";
 
 /** What goes wrong at a step, every time that it is asked for. */

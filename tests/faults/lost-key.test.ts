@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { Fault } from "../portal/portal.ts";
-import { createWorld, EMAIL, type World } from "../support/world.ts";
-import { login, tokenIn, uuidOf } from "./support.ts";
+import type { Fault } from "../../src/testing/portal.ts";
+import { login, tokenIn, uuidOf } from "../../tooling/faults/support.ts";
+import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 
 const commands = {
   auth: { args: ["auth", "--force"], name: "cli-generated" },

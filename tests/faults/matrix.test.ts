@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type ServedPortal, servePortal } from "../portal/serve.ts";
-import { count, printCounts, seed } from "../support/counts.ts";
-import { createWorld, OTP_EMAIL, type World } from "../support/world.ts";
+import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import { count, printCounts, seed } from "../../tooling/counts.ts";
+import { seeded, sideBySide } from "../../tooling/faults/support.ts";
+import { createWorld, OTP_EMAIL, type World } from "../../tooling/world.ts";
 import { clockHours, expectedExit, type Kind, kinds } from "./kinds.ts";
 import { type Before, problemsOf } from "./outcome.ts";
 import { type Scenario, scenarios, type Target, targetsOf } from "./scenarios.ts";
-import { seeded, sideBySide } from "./support.ts";
 
 /** Nothing but a hanging service should make it wait: `--timeout` a few times, or the pauses between attempts. */
 const BOUND_MS = 25_000;

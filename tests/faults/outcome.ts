@@ -1,6 +1,6 @@
-import { PASSWORD, type Run, type World } from "../support/world.ts";
+import { debris, inspectConfig, uuidOf } from "../../tooling/faults/support.ts";
+import { PASSWORD, type Run, type World } from "../../tooling/world.ts";
 import type { Scenario } from "./scenarios.ts";
-import { debris, inspectConfig, uuidOf } from "./support.ts";
 
 /** What was there before the command ran. */
 export interface Before {

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdir, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { servePortal } from "../portal/serve.ts";
-import { count, printCounts, seed } from "../support/counts.ts";
-import { createWorld, EMAIL } from "../support/world.ts";
-import { type RaceCounts, race } from "./races.ts";
-import { debris, inspectConfig, login, seeded, tokenIn, uuidOf } from "./support.ts";
+import { servePortal } from "../../src/testing/serve.ts";
+import { count, printCounts, seed } from "../../tooling/counts.ts";
+import { type RaceCounts, race } from "../../tooling/faults/races.ts";
+import { debris, inspectConfig, login, seeded, tokenIn, uuidOf } from "../../tooling/faults/support.ts";
+import { createWorld, EMAIL } from "../../tooling/world.ts";
 
 const PROCESSES = 50;
 const replace = ["auth", "--force", "--key-name", "ci"];

@@ -1,5 +1,5 @@
-import type { Step } from "../portal/portal.ts";
-import { EMAIL, OTP_EMAIL, PASSWORD, type World } from "../support/world.ts";
+import type { Step } from "../../src/testing/portal.ts";
+import { EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
 /** A command, and what it asks the service for. */
 export interface Scenario {

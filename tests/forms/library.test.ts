@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createWorld, EMAIL, run, type World } from "../support/world.ts";
-import { CURRENT_LTS, findNode, installPackage, modules, root } from "./form.ts";
+import { CURRENT_LTS, findNode, installPackage, modules, root } from "../../tooling/forms.ts";
+import { createWorld, EMAIL, run, type World } from "../../tooling/world.ts";
 
 /** What a program does with the library; it prints one line of JSON. */
 const program = `

@@ -1,5 +1,5 @@
-import type { Fault } from "../portal/portal.ts";
-import { EMAIL, PASSWORD, type World } from "../support/world.ts";
+import type { Fault } from "../../src/testing/portal.ts";
+import { EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
 /** What a step may use of what came before it. */
 export interface Situation {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { openTerminal } from "../support/terminal.ts";
-import { createWorld, EMAIL, PASSWORD, type RunOptions, run, type World } from "../support/world.ts";
-import { type Form, type FormName, forms, recordForm, type Start } from "./form.ts";
+import { type Form, type FormName, forms, recordForm, type Start } from "../../tooling/forms.ts";
+import { openTerminal } from "../../tooling/terminal.ts";
+import { createWorld, EMAIL, PASSWORD, type RunOptions, run, type World } from "../../tooling/world.ts";
 import { expand, furnish, normalise, type Situation, steps } from "./scenarios.ts";
 
 const SLOW = 30_000;

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { count, printCounts } from "../support/counts.ts";
-import { openTerminal } from "../support/terminal.ts";
-import { createWorld, run, type World } from "../support/world.ts";
+import { count, printCounts } from "../../tooling/counts.ts";
+import { openTerminal } from "../../tooling/terminal.ts";
+import { createWorld, run, type World } from "../../tooling/world.ts";
 import { type Case, cases } from "./cases.ts";
 import { expectDocument, expectSafe, expectSecret } from "./judge.ts";
 import { sample, withInput } from "./seed.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { count, printCounts } from "../support/counts.ts";
-import { createWorld, EMAIL, PASSWORD, type Run, type RunOptions, type World } from "../support/world.ts";
+import { count, printCounts } from "../../tooling/counts.ts";
+import { createWorld, EMAIL, PASSWORD, type Run, type RunOptions, type World } from "../../tooling/world.ts";
 import { expectSafe } from "./judge.ts";
 
 setDefaultTimeout(60_000);

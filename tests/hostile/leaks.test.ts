@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../support/world.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { expectSecret } from "./judge.ts";
 
 setDefaultTimeout(60_000);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { count, seed } from "../support/counts.ts";
+import { count, seed } from "../../tooling/counts.ts";
 
 /** Checks a property with the run's seed, which is printed when it fails. */
 export function holds<Value>(

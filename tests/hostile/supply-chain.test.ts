@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { run } from "../support/world.ts";
+import { run } from "../../tooling/world.ts";
 
 setDefaultTimeout(60_000);
 

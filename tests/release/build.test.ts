@@ -4,12 +4,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { type Entry, tarGz, zip } from "../../scripts/archive.ts";
-import { isExecutableFor } from "../../scripts/executable.ts";
-import { isSigned, sign } from "../../scripts/mach-o.ts";
-import { archiveName, binaryName, type Target, targets } from "../../scripts/release.ts";
-import { install } from "../support/debian.ts";
-import { run } from "../support/world.ts";
+import { type Entry, tarGz, zip } from "../../tooling/build/archive.ts";
+import { isExecutableFor } from "../../tooling/build/executable.ts";
+import { isSigned, sign } from "../../tooling/build/mach-o.ts";
+import { archiveName, binaryName, type Target, targets } from "../../tooling/build/release.ts";
+import { install } from "../../tooling/debian.ts";
+import { run } from "../../tooling/world.ts";
 import { createInstaller } from "./installer.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -66,7 +66,7 @@ describe("a release", () => {
   test("is the same, to the byte, when it is built again", async () => {
     const target = host as Target;
     const directory = await mkdtemp(join(tmpdir(), "pinner-again-"));
-    const { compile } = await import("../../scripts/compile.ts");
+    const { compile } = await import("../../tooling/build/compile.ts");
     await compile(join(directory, binaryName(target)), `--target=bun-${target}`);
     const again = await readFile(join(directory, binaryName(target)));
     await rm(directory, { recursive: true });
@@ -126,7 +126,7 @@ describe("an archive", () => {
     const entries: Entry[] = [{ name: "a", data: Buffer.from("a"), executable: true }];
     const hash = (bytes: Uint8Array) => Bun.SHA256.hash(bytes, "hex");
     const script = `
-      import { zip, tarGz } from "${root}/scripts/archive.ts";
+      import { zip, tarGz } from "${root}/tooling/build/archive.ts";
       const entries = [{ name: "a", data: Buffer.from("a"), executable: true }];
       for (const bytes of [zip(entries), await tarGz(entries)]) console.log(Bun.SHA256.hash(bytes, "hex"));
     `;

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { zip } from "../../scripts/archive.ts";
-import { archiveName, targets } from "../../scripts/release.ts";
-import { binary } from "../support/forms.ts";
-import { run } from "../support/world.ts";
+import { binary } from "../../tooling/binary.ts";
+import { zip } from "../../tooling/build/archive.ts";
+import { archiveName, targets } from "../../tooling/build/release.ts";
+import { run } from "../../tooling/world.ts";
 import { type FileServer, serveFiles } from "./file-server.ts";
 
 const script = join(import.meta.dir, "../../install.ps1");

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { install } from "../support/debian.ts";
-import { run } from "../support/world.ts";
+import { install } from "../../tooling/debian.ts";
+import { run } from "../../tooling/world.ts";
 import { archive, createInstaller, type Installer, machines, plain } from "./installer.ts";
 
 const script = join(import.meta.dir, "../../install.sh");

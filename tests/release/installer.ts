@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tarGz } from "../../scripts/archive.ts";
-import { type Run, run } from "../support/world.ts";
+import { tarGz } from "../../tooling/build/archive.ts";
+import { type Run, run } from "../../tooling/world.ts";
 import { type FileServer, serveFiles } from "./file-server.ts";
 
 const script = join(import.meta.dir, "../../install.sh");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { createSbom, type Metafile } from "../../scripts/sbom.ts";
+import { createSbom, type Metafile } from "../../tooling/build/sbom.ts";
 
 const root = join(import.meta.dir, "../..");
 

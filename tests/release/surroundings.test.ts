@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binary } from "../support/forms.ts";
-import { run } from "../support/world.ts";
+import { binary } from "../../tooling/binary.ts";
+import { run } from "../../tooling/world.ts";
 
 test("the binary takes no settings and runs no code from the directory it is started in", async () => {
   const directory = await mkdtemp(join(tmpdir(), "pinner-cwd-"));

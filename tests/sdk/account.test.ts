@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, mock, spyOn, test } from "bun:test";
 import { ApiError, isOtpRefused, Pinner } from "../../src/index.ts";
-import { fetchFrom, portalHandlers } from "../portal/handlers.ts";
-import { createPortal, type Quirks } from "../portal/portal.ts";
+import { fetchFrom, portalHandlers } from "../../src/testing/handlers.ts";
+import { createPortal, type Quirks } from "../../src/testing/portal.ts";
 import { EMAIL, failure, NEW_EMAIL, NEW_PASSWORD, PASSWORD } from "./support.ts";
 
 /** The portal under the service's own name: a client with no settings but its token, and the global `fetch`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BadResponseError, type Operation } from "../../src/index.ts";
-import type { Fault } from "../portal/portal.ts";
+import type { Fault } from "../../src/testing/portal.ts";
 import { EMAIL, everyCall, failure, openStage, operations } from "./support.ts";
 
 const UUID = "0b9e1f3c-5f0c-4d1a-9d8e-2f4a6c8e0b1d";

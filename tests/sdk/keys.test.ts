@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ApiError, readClaims } from "../../src/index.ts";
-import type { Portal } from "../portal/portal.ts";
+import type { Portal } from "../../src/testing/portal.ts";
 import { count, EMAIL, failure, openStage } from "./support.ts";
 
 const names = (length: number) => Array.from({ length }, (_, index) => `key-${index}`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { BadResponseError, type Operation } from "../../src/index.ts";
-import { createPortal } from "../portal/portal.ts";
-import { servePortal } from "../portal/serve.ts";
+import { createPortal } from "../../src/testing/portal.ts";
+import { servePortal } from "../../src/testing/serve.ts";
 import { everyCall, everythingIn, failure, openStage, operations } from "./support.ts";
 
 const unfollowed: [Operation, number][] = operations.flatMap((operation) =>

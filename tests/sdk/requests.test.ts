@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ApiError, NetworkError, type Operation, PinnerError } from "../../src/index.ts";
-import type { Fault } from "../portal/portal.ts";
+import type { Fault } from "../../src/testing/portal.ts";
 import {
   count,
   EMAIL,

@@ -6,7 +6,7 @@ import {
   PinnerError,
   type RequestEvent,
 } from "../../src/index.ts";
-import type { Fault } from "../portal/portal.ts";
+import type { Fault } from "../../src/testing/portal.ts";
 import {
   EMAIL,
   everyCall,

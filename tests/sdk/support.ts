@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { type Operation, Pinner, type PinnerOptions } from "../../src/index.ts";
-import { createPortal, type Portal, type Quirks, type Step } from "../portal/portal.ts";
-import { type ServedPortal, servePortal } from "../portal/serve.ts";
+import { createPortal, type Portal, type Quirks, type Step } from "../../src/testing/portal.ts";
+import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
 
 export const EMAIL = "ada@example.com";
 export const PASSWORD = "correct horse battery staple";

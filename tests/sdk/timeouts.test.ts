@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BadResponseError, Pinner, RequestTimeoutError } from "../../src/index.ts";
-import type { Fault, LoggedRequest } from "../portal/portal.ts";
+import type { Fault, LoggedRequest } from "../../src/testing/portal.ts";
 import { count, everyCall, failure, openStage, operations } from "./support.ts";
 
 const TIMEOUT_MS = 400;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { isExpired, readClaims } from "../../src/index.ts";
-import { createPortal } from "../portal/portal.ts";
+import { createPortal } from "../../src/testing/portal.ts";
 import { EMAIL, jwt, PASSWORD } from "./support.ts";
 
 const UUID = "0b9e1f3c-5f0c-4d1a-9d8e-2f4a6c8e0b1d";

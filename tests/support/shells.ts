@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { mkdir, readdir, symlink } from "node:fs/promises";
-import { createWorld, EMAIL, type World } from "./world.ts";
+import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 
 /** Names of keys: plain ones, some that a shell would take apart or run, and one that two keys have. */
 const names = (home: string) => ["ci", "my key", 'it\'s "q"', `$(touch ${home}/evaluated)`, "dup", "dup"];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { FormName } from "../forms/form.ts";
-import { type ServedPortal, servePortal } from "../portal/serve.ts";
-import { openTerminal } from "../support/terminal.ts";
-import { createWorld, EMAIL, PASSWORD, type World } from "../support/world.ts";
+import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import type { FormName } from "../../tooling/forms.ts";
+import { openTerminal } from "../../tooling/terminal.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { type Authority, createAuthority } from "./authority.ts";
 import { native, startForm } from "./forms.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { FormName } from "../forms/form.ts";
-import { createWorld, EMAIL, PASSWORD } from "../support/world.ts";
+import type { FormName } from "../../tooling/forms.ts";
+import { createWorld, EMAIL, PASSWORD } from "../../tooling/world.ts";
 import { native, openForm } from "./forms.ts";
 
 setDefaultTimeout(60_000);

@@ -1,5 +1,5 @@
-import { type FormName, forms, type Start } from "../forms/form.ts";
-import { type Run, run, type World } from "../support/world.ts";
+import { type FormName, forms, type Start } from "../../tooling/forms.ts";
+import { type Run, run, type World } from "../../tooling/world.ts";
 
 /** The forms that run on this machine without emulation. The others are the same program on the same runtime. */
 export const native: FormName[] = [

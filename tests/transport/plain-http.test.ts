@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { servePortal } from "../portal/serve.ts";
-import { createWorld, EMAIL, PASSWORD } from "../support/world.ts";
+import { servePortal } from "../../src/testing/serve.ts";
+import { createWorld, EMAIL, PASSWORD } from "../../tooling/world.ts";
 import { startProxy } from "./proxy.ts";
 
 const login = ["auth", "--stdout", "-e", EMAIL];

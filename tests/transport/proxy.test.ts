@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { FormName } from "../forms/form.ts";
-import { type ServedPortal, servePortal } from "../portal/serve.ts";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type Run, type World } from "../support/world.ts";
+import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import type { FormName } from "../../tooling/forms.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type Run, type World } from "../../tooling/world.ts";
 import { type Authority, createAuthority } from "./authority.ts";
 import { type Invoke, native, openForm } from "./forms.ts";
 import { type ForwardProxy, startProxy } from "./proxy.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { createPortal, type Portal, type Step } from "../portal/portal.ts";
-import { type ServedPortal, servePortal } from "../portal/serve.ts";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../support/world.ts";
+import { createPortal, type Portal, type Step } from "../../src/testing/portal.ts";
+import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { type Invoke, native, openForm } from "./forms.ts";
 
 setDefaultTimeout(60_000);

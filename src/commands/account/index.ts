@@ -13,7 +13,7 @@ export default defineCommand({
     const account = await pinner.account();
     if (out.json) {
       await out.document(account);
-      return 0;
+      return;
     }
     const rows = [
       ["Email", `${account.email}${account.verified ? "" : " (not confirmed: `pinner confirm-email`)"}`],
@@ -23,6 +23,5 @@ export default defineCommand({
       ...(account.created_at ? [["Created", account.created_at]] : []),
     ];
     await out.result(rows.map(([name = "", value = ""]) => `${name.padEnd(9)}${safeText(value)}`).join("\n"));
-    return 0;
   },
 });

@@ -2,7 +2,8 @@ import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { UsageError } from "../../cli/usage-error.ts";
 
-const loginFlags = ["email", "password", "otp-code", "key-name", "no-create-key", "stdout"];
+const loginTexts = ["email", "password", "otp-code", "key-name"] as const;
+const loginFlags = ["no-create-key", "stdout"] as const;
 
 export default defineCommand({
   args: {
@@ -39,18 +40,21 @@ export default defineCommand({
   async run(context) {
     const given = context.text("token");
     if (given === undefined && !context.flag("with-token")) {
-      const { logInAndKeep } = await import("./login.ts");
+      const { logInAndKeep } = await import("./_login.ts");
       return logInAndKeep(context);
     }
     refuseLoginFlags(context, given);
-    const { keepToken } = await import("./with-token.ts");
+    const { keepToken } = await import("./_with-token.ts");
     return keepToken(context, given);
   },
 });
 
-function refuseLoginFlags(context: Context, given: string | undefined): void {
+function refuseLoginFlags(
+  context: Context<(typeof loginTexts)[number], "with-token" | (typeof loginFlags)[number]>,
+  given: string | undefined,
+): void {
   if (given !== undefined && context.flag("with-token"))
     throw new UsageError("TOKEN and --with-token exclude each other: give the token once");
-  const flag = loginFlags.find((name) => context.text(name) !== undefined);
+  const flag = loginTexts.find((name) => context.text(name) !== undefined) ?? loginFlags.find(context.flag);
   if (flag) throw new UsageError(`--${flag} is for logging in: leave it out, or leave the token out`);
 }

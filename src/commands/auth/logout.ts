@@ -3,7 +3,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { explain } from "../../cli/explain.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { proveWritable } from "../../credentials/config-change.ts";
-import { noteShadowing } from "./stored.ts";
+import { noteShadowing } from "./_stored.ts";
 
 export default defineCommand({
   args: {
@@ -33,7 +33,6 @@ export default defineCommand({
       out.warn(`the API key may still work: ${why}. Delete it with \`pinner account api-keys delete\``);
     }
     noteShadowing(context);
-    return 0;
   },
 });
 

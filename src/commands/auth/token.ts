@@ -15,6 +15,5 @@ export default defineCommand({
     const claims = readClaims(token);
     if (claims && isExpired(claims)) out.warn("this token has expired: run `pinner auth` for a new one");
     await (out.json ? out.document({ token, source }) : out.result(safeText(token)));
-    return 0;
   },
 });

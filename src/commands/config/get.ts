@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { Failure } from "../../cli/usage-error.ts";
-import { readSetting, settingValue } from "./settings.ts";
+import { readSetting, settingValue } from "./_settings.ts";
 
 export default defineCommand({
   args: { key: { type: "positional", required: false, description: "auth_token, base_endpoint or secure" } },
@@ -16,6 +16,5 @@ export default defineCommand({
     const value = settingValue(document, setting, context.unmask);
     if (value === undefined) throw new Failure("not_found", 1, `${setting} is not set in ${path}`);
     await (out.json ? out.document({ key: setting, value }) : out.result(safeText(`${value}`)));
-    return 0;
   },
 });

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { settings, settingValue } from "./settings.ts";
+import { settings, settingValue } from "./_settings.ts";
 
 export default defineCommand({
   examples: [
@@ -18,6 +18,5 @@ export default defineCommand({
     if (out.json) await out.document({ configPath: path, ...Object.fromEntries(values) });
     else if (values.length === 0) out.info(`Nothing is set in ${path}`);
     else await out.result(values.map(([setting, value]) => safeText(`${setting}: ${value}`)).join("\n"));
-    return 0;
   },
 });

@@ -7,6 +7,5 @@ export default defineCommand({
     const { out } = context;
     const configPath = await context.configPath();
     await (out.json ? out.document({ configPath }) : out.result(safeText(configPath)));
-    return 0;
   },
 });

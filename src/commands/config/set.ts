@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { UsageError } from "../../cli/usage-error.ts";
 import { changeConfig } from "../../credentials/config-change.ts";
-import { maskUserInfo, parseValue, readSetting, tokenElsewhere } from "./settings.ts";
+import { maskUserInfo, parseValue, readSetting, tokenElsewhere } from "./_settings.ts";
 
 export default defineCommand({
   args: {
@@ -28,6 +28,5 @@ export default defineCommand({
     await (out.json
       ? out.document({ key: setting, value: shown, configPath })
       : out.result(safeText(message)));
-    return 0;
   },
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { changeConfig } from "../../credentials/config-change.ts";
-import { readSetting, tokenElsewhere } from "./settings.ts";
+import { readSetting, tokenElsewhere } from "./_settings.ts";
 
 export default defineCommand({
   args: { key: { type: "positional", required: false, description: "base_endpoint or secure" } },
@@ -18,6 +18,5 @@ export default defineCommand({
     await (out.json
       ? out.document({ key: setting, value: null, configPath })
       : out.result(safeText(message)));
-    return 0;
   },
 });

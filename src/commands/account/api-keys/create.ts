@@ -30,6 +30,5 @@ export default defineCommand({
         context.signal,
       ),
     );
-    return 0;
   },
 });

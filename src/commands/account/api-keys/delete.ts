@@ -48,7 +48,6 @@ export default defineCommand({
       await out.result(safeText(`Deleted API key "${key.name}" (${key.uuid})`));
       if (warning) out.warn(warning);
     }
-    return 0;
   },
 });
 

@@ -46,7 +46,6 @@ export default defineCommand({
       ]);
       await out.result(formatTable(["NAME", "UUID", "CREATED", ""], rows, terminalWidth()));
     }
-    return 0;
   },
 });
 

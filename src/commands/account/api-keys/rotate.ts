@@ -66,6 +66,5 @@ export default defineCommand({
       out.warn(
         `the old key ${old.uuid} could not be deleted: ${explain(cleanUpError).message}. It still works`,
       );
-    return 0;
   },
 });

@@ -22,6 +22,5 @@ export default defineCommand({
     await pinner.disableOtp(password);
     const message = "2FA is off: the password alone logs in from now on";
     await (out.json ? out.document({ status: "disabled", message }) : out.result(message));
-    return 0;
   },
 });

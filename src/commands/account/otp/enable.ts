@@ -45,9 +45,9 @@ export default defineCommand({
       const uri = otpUri(email, secret);
       if (!canPrompt(out.json)) {
         await showPending(context, secret, uri);
-        return 0;
+        return;
       }
-      const { enrol } = await import("./enrol.ts");
+      const { enrol } = await import("./_enrol.ts");
       await enrol(context, {
         secret,
         uri,
@@ -57,7 +57,6 @@ export default defineCommand({
     }
     const message = "2FA is on: logging in asks for a code from now on";
     await (out.json ? out.document({ status: "enabled", message }) : out.result(message));
-    return 0;
   },
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { fetchFrom, portalHandlers } from "./handlers.ts";
-import { ConnectionReset, createPortal, type LoggedRequest } from "./portal.ts";
-import { servePortal } from "./serve.ts";
+import { fetchFrom, portalHandlers } from "../../src/testing/handlers.ts";
+import { ConnectionReset, createPortal, type LoggedRequest } from "../../src/testing/portal.ts";
+import { servePortal } from "../../src/testing/serve.ts";
 
 const EMAIL = "ada@example.com";
 

@@ -1,13 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import manifest from "../package.json" with { type: "json" };
+import manifest from "../../package.json" with { type: "json" };
+import { allEnded, root } from "../steps.ts";
 import { type Entry, tarGz, zip } from "./archive.ts";
 import { compile, tryOut } from "./compile.ts";
 import { isExecutableFor } from "./executable.ts";
 import { isSigned, sign } from "./mach-o.ts";
 import { createSbom, type Metafile } from "./sbom.ts";
-import { allEnded, root } from "./steps.ts";
 
 export const targets = [
   "linux-x64",

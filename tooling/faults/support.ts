@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseConfig } from "../../src/credentials/config-document.ts";
 import { readClaims } from "../../src/sdk/token.ts";
-import { seed } from "../support/counts.ts";
-import { EMAIL, modeOf, PASSWORD, type World } from "../support/world.ts";
+import { seed } from "../counts.ts";
+import { EMAIL, modeOf, PASSWORD, type World } from "../world.ts";
 
 /** What logs in without a question. */
 export const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };

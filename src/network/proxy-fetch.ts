@@ -2,8 +2,8 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
-import { withoutBrackets } from "../auth/proxy.ts";
 import type { FetchFunction } from "../sdk/types.ts";
+import { withoutBrackets } from "./proxy-rules.ts";
 
 /**
  * A `fetch` through a proxy, for Node, whose own reads no variables before version 24, and later only when told to.

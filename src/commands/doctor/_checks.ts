@@ -1,13 +1,13 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import type { ConfigFile } from "../credentials/config-file.ts";
-import type { ResolvedToken } from "../credentials/resolve.ts";
-import type { Pinner } from "../sdk/client.ts";
-import { type ApiError, isApiError, isNetworkError, isRequestTimeoutError } from "../sdk/errors.ts";
-import { isExpired, isHeaderSafe, readClaims } from "../sdk/token.ts";
-import type { RequestEvent } from "../sdk/types.ts";
-import { chooseProxy, withoutBrackets } from "./proxy.ts";
-import { CLOCK_TOLERANCE_MS, EXPIRY_WARNING_MS } from "./thresholds.ts";
+import { CLOCK_TOLERANCE_MS, EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
+import type { ConfigFile } from "../../credentials/config-file.ts";
+import type { ResolvedToken } from "../../credentials/resolve.ts";
+import { chooseProxy, withoutBrackets } from "../../network/proxy-rules.ts";
+import type { Pinner } from "../../sdk/client.ts";
+import { type ApiError, isApiError, isNetworkError, isRequestTimeoutError } from "../../sdk/errors.ts";
+import { isExpired, isHeaderSafe, readClaims } from "../../sdk/token.ts";
+import type { RequestEvent } from "../../sdk/types.ts";
 
 /** One thing that was looked at. `advice` solves what is wrong with it. */
 export interface Check {

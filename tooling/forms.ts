@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compile } from "../../scripts/compile.ts";
-import { run } from "../support/world.ts";
+import { compile } from "./build/compile.ts";
+import { run } from "./world.ts";
 
-export const root = join(import.meta.dir, "../..");
+export const root = join(import.meta.dir, "..");
 const dist = join(root, "dist");
 export const modules = join(root, "node_modules");
 /** What the forms are made from, apart from `dist`; each suite makes its own part. */

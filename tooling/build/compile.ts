@@ -1,5 +1,5 @@
-import manifest from "../package.json" with { type: "json" };
-import { run } from "./steps.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { run } from "../steps.ts";
 
 /** For whatever is bundled: which of a package's builds is taken. */
 export const packageBuilds = "--tsconfig-override=tsconfig.build.json";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { TOTP } from "otpauth";
-import { createPortal, type Quirks } from "./portal.ts";
+import { createPortal, type Quirks } from "../../src/testing/portal.ts";
 
 const EMAIL = "ada@example.com";
 const PASSWORD = "correct horse battery staple";

@@ -6,10 +6,13 @@ import { canPrompt, promptPassword } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { Failure, UsageError } from "../../cli/usage-error.ts";
 import { isExpired, readClaims, type TokenClaims } from "../../sdk/token.ts";
-import { confirmOverwrite, noteShadowing } from "./stored.ts";
+import { confirmOverwrite, noteShadowing } from "./_stored.ts";
 
 /** Stores a token that the user has, without asking the network. */
-export async function keepToken(context: Context, given: string | undefined): Promise<undefined> {
+export async function keepToken(
+  context: Context<never, "force">,
+  given: string | undefined,
+): Promise<undefined> {
   if (given !== undefined)
     context.out.warn(
       "other users of this machine can see a token that is an argument: --with-token hides it",

@@ -1,5 +1,5 @@
 import { utimes } from "node:fs/promises";
-import { createWorld, EMAIL, type World } from "../support/world.ts";
+import { createWorld, EMAIL, type World } from "../world.ts";
 import { debris, inspectConfig, login, pick, randomFrom, uuidOf } from "./support.ts";
 
 const signals = ["SIGKILL", "SIGTERM", "SIGINT"] as const;

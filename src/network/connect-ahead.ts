@@ -1,4 +1,4 @@
-import { chooseProxy } from "../auth/proxy.ts";
+import { chooseProxy } from "./proxy-rules.ts";
 
 const PATIENCE_MS = 10_000;
 const MAX_BODY_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createPortal, type Portal, type Quirks } from "../portal/portal.ts";
-import { type ServedPortal, servePortal } from "../portal/serve.ts";
-import { binary } from "./forms.ts";
+import { createPortal, type Portal, type Quirks } from "../src/testing/portal.ts";
+import { type ServedPortal, servePortal } from "../src/testing/serve.ts";
+import { binary } from "./binary.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 export const PASSWORD = "correct-horse-battery";

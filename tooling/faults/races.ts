@@ -1,4 +1,4 @@
-import { createWorld, EMAIL, type Run, type World } from "../support/world.ts";
+import { createWorld, EMAIL, type Run, type World } from "../world.ts";
 import { debris, inspectConfig, login, pick, randomFrom, uuidOf } from "./support.ts";
 
 const FOREIGN = "# another tool's\nport: 0600\nname: 'kept'\n";

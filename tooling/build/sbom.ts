@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import manifest from "../package.json" with { type: "json" };
+import manifest from "../../package.json" with { type: "json" };
+import { root } from "../steps.ts";
 import { sourceDate } from "./archive.ts";
-import { root } from "./steps.ts";
 
 /** The part of a bundler's metafile that tells what is in its output. */
 export interface Metafile {

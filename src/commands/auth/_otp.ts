@@ -8,7 +8,7 @@ import { isOtpRefused } from "../../sdk/errors.ts";
 const REPEATS = 2;
 
 /** The 2FA code that came with the command. @throws {UsageError} when it is none */
-export function givenCode(context: Context): string | undefined {
+export function givenCode(context: Context<"otp-code">): string | undefined {
   const flag = context.secretFlag("otp-code");
   if (flag !== undefined) return readCode(flag, "--otp-code");
   const variable = context.env("PINNER_OTP");

@@ -6,7 +6,7 @@ import { BASE_IMAGE, BUILD_IMAGE, makeBaseRoot, makeBuildRoot, type Root } from 
 import { install } from "./debian.ts";
 import { type Run, type RunOptions, run } from "./world.ts";
 
-const root = join(import.meta.dir, "../..");
+const root = join(import.meta.dir, "..");
 const PATIENCE_MS = 30_000;
 
 /** What the image may take beside the binary, in bytes. */

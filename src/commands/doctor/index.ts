@@ -1,3 +1,7 @@
+import { defineCommand } from "../../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
+import { explain } from "../../cli/explain.ts";
+import { redact, safeText } from "../../cli/safe-text.ts";
 import {
   brokenConfig,
   type Check,
@@ -6,11 +10,7 @@ import {
   checkProxy,
   checkService,
   checkToken,
-} from "../auth/diagnose.ts";
-import { defineCommand } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
-import { explain } from "../cli/explain.ts";
-import { redact, safeText } from "../cli/safe-text.ts";
+} from "./_checks.ts";
 
 const marks = { ok: "ok", warning: "warning", failed: "FAILED", skipped: "-" };
 

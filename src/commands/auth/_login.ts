@@ -10,14 +10,19 @@ import { readConfig } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";
-import { givenCode, validateCode } from "./otp.ts";
-import { confirmOverwrite, noteShadowing } from "./stored.ts";
+import { givenCode, validateCode } from "./_otp.ts";
+import { confirmOverwrite, noteShadowing } from "./_stored.ts";
 
 const DEFAULT_KEY_NAME = "cli-generated";
 const WAIT_NOTE_MS = 2000;
 
+type LoginContext = Context<
+  "email" | "password" | "otp-code" | "key-name",
+  "no-create-key" | "stdout" | "force"
+>;
+
 /** Logs in, then creates, keeps and announces a key (or the session itself, with `--no-create-key`). */
-export async function logInAndKeep(context: Context): Promise<undefined> {
+export async function logInAndKeep(context: LoginContext): Promise<undefined> {
   if (context.flag("no-create-key") && context.text("key-name") !== undefined)
     throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
   const toStdout = context.flag("stdout");
@@ -40,7 +45,7 @@ export async function logInAndKeep(context: Context): Promise<undefined> {
   if (!toStdout) noteShadowing(context);
 }
 
-async function keepSession(context: Context, email: string, token: string): Promise<void> {
+async function keepSession(context: LoginContext, email: string, token: string): Promise<void> {
   const toStdout = context.flag("stdout");
   if (!toStdout) await storeToken(await context.configPath(), token);
   await announce(context, email, token);
@@ -50,7 +55,10 @@ async function keepSession(context: Context, email: string, token: string): Prom
  * Two logins that replace the keys of one name could each delete the key that the other has just stored: they take
  * turns. Others delete nothing but what they replace in the file, and so need not wait for one that was killed.
  */
-async function keepInTurn(context: Context, keep: (assertTurn: () => void) => Promise<void>): Promise<void> {
+async function keepInTurn(
+  context: LoginContext,
+  keep: (assertTurn: () => void) => Promise<void>,
+): Promise<void> {
   if (context.flag("stdout") || context.text("key-name") === undefined)
     return context.uninterrupted(() => keep(() => {}));
   const note = setTimeout(() => context.out.info("Waiting for another login to finish"), WAIT_NOTE_MS);
@@ -61,7 +69,7 @@ async function keepInTurn(context: Context, keep: (assertTurn: () => void) => Pr
 }
 
 async function keepKey(
-  context: Context,
+  context: LoginContext,
   email: string,
   session: Pinner,
   assertTurn: () => void,
@@ -101,7 +109,7 @@ async function keepKey(
 }
 
 async function announce(
-  context: Context,
+  context: LoginContext,
   email: string,
   token: string,
   key?: CreatedApiKey,

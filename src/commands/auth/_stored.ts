@@ -7,7 +7,10 @@ import { isExpired, readClaims } from "../../sdk/token.ts";
  * Asks before a stored token is overwritten, unless it has expired or `--force` is given.
  * @param replacement what is to be stored, where that is known: storing the same token again loses nothing
  */
-export async function confirmOverwrite(context: Context, replacement?: string): Promise<void> {
+export async function confirmOverwrite(
+  context: Context<never, "force">,
+  replacement?: string,
+): Promise<void> {
   const { document, path } = await context.config();
   const stored = document.authToken;
   if (stored === undefined || stored === replacement || context.flag("force")) return;
