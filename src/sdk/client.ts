@@ -187,9 +187,8 @@ export class Pinner {
   async deleteKey(uuid: string): Promise<boolean> {
     // No key is called so, and `..` in the path would make it another call.
     if (!isUuid(uuid)) return false;
-    const call = callOf("deleteKey");
     try {
-      await this.#tell({ ...call, path: `${call.path}/${uuid}` });
+      await this.#tell(callOf("deleteKey", { uuid }));
       return true;
     } catch (error) {
       if (!isApiError(error) || !(await this.#isGone(uuid, error))) throw error;

@@ -1,48 +1,63 @@
-/** The calls of the account API (OpenAPI v0.2.7) that the client makes. `idempotent`: as RFC 9110, 9.2.2 has it. */
-const operations = {
+/**
+ * The calls of the account API (OpenAPI v0.2.7) that the client makes: the one table that client, error texts and
+ * sandbox portal read. What stands in braces in a path is replaced by a value of the call.
+ */
+export const operations = {
   login: { method: "POST", path: "/api/auth/login" },
   otpValidate: { method: "POST", path: "/api/auth/otp/validate" },
   exchange: { method: "POST", path: "/api/auth/key", idempotent: true },
-  ping: { method: "POST", path: "/api/auth/ping", idempotent: true },
-  logout: { method: "POST", path: "/api/auth/logout", idempotent: true },
+  ping: { method: "POST", path: "/api/auth/ping", session: true, idempotent: true },
+  logout: { method: "POST", path: "/api/auth/logout", session: true, idempotent: true },
   register: { method: "POST", path: "/api/auth/register" },
   verifyEmail: { method: "POST", path: "/api/account/verify-email" },
   resendVerification: { method: "POST", path: "/api/account/verify-email/resend" },
-  account: { method: "GET", path: "/api/account", idempotent: true },
-  listKeys: { method: "GET", path: "/api/account/keys", idempotent: true },
-  createKey: { method: "POST", path: "/api/account/keys" },
-  deleteKey: { method: "DELETE", path: "/api/account/keys", idempotent: true },
-  otpGenerate: { method: "POST", path: "/api/auth/otp/generate" },
-  otpVerify: { method: "POST", path: "/api/auth/otp/verify" },
-  otpDisable: { method: "POST", path: "/api/auth/otp/disable" },
-  updatePassword: { method: "POST", path: "/api/account/update-password" },
-  updateEmail: { method: "POST", path: "/api/account/update-email" },
+  account: { method: "GET", path: "/api/account", session: true, idempotent: true },
+  listKeys: { method: "GET", path: "/api/account/keys", session: true, idempotent: true },
+  createKey: { method: "POST", path: "/api/account/keys", session: true },
+  deleteKey: { method: "DELETE", path: "/api/account/keys/{uuid}", session: true, idempotent: true },
+  otpGenerate: { method: "POST", path: "/api/auth/otp/generate", session: true },
+  otpVerify: { method: "POST", path: "/api/auth/otp/verify", session: true },
+  otpDisable: { method: "POST", path: "/api/auth/otp/disable", session: true },
+  updatePassword: { method: "POST", path: "/api/account/update-password", session: true },
+  updateEmail: { method: "POST", path: "/api/account/update-email", session: true },
   requestPasswordReset: { method: "POST", path: "/api/account/password-reset/request" },
   confirmPasswordReset: { method: "POST", path: "/api/account/password-reset/confirm" },
-} as const;
+} as const satisfies Record<string, OperationFacts>;
 
-/** What the client was doing: every error names it. */
+interface OperationFacts {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  /** Its bearer token is that of a session. The others take none, or name another token themselves. */
+  session?: true;
+  /**
+   * Done twice, it has the effect of once (RFC 9110, 9.2.2), so it is tried again when the network or the service
+   * falters. For a POST, only what is known of this service says so.
+   */
+  idempotent?: true;
+}
+
+/** A call of the account API; every error of an answer or of the network names the one that it belongs to. */
 export type Operation = keyof typeof operations;
 
 /** One call of the API. */
-export interface Call {
+export interface Call extends OperationFacts {
   operation: Operation;
-  method: "GET" | "POST" | "DELETE";
-  path: string;
   query?: Record<string, string | number>;
   body?: Record<string, unknown>;
   /** Sent as the bearer token. */
   token?: string;
-  /** Doing it twice does no harm, so it is tried again when the network or the service falters. */
-  idempotent?: boolean;
+}
+
+/** What a call sends; `uuid` is the part of the path that the table has in braces. */
+export interface Sent extends Pick<Call, "query" | "body" | "token"> {
+  uuid?: string;
 }
 
 /** A call of an operation, with what it sends. */
-export const callOf = (operation: Operation, sent: Pick<Call, "query" | "body" | "token"> = {}): Call => ({
-  operation,
-  ...operations[operation],
-  ...sent,
-});
+export function callOf(operation: Operation, { uuid = "", ...sent }: Sent = {}): Call {
+  const facts: OperationFacts = operations[operation];
+  return { operation, ...facts, path: facts.path.replace("{uuid}", uuid), ...sent };
+}
 
 /** An answer as it came. Its status is 2xx or 3xx: others were thrown. */
 export interface Answer {

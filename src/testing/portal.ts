@@ -1,3 +1,4 @@
+import { type Operation, operations } from "../sdk/operations.ts";
 import { ConnectionReset, type Fault, misbehave } from "./faults.ts";
 import { routes } from "./routes.ts";
 import { defaultQuirks, type Quirks, State } from "./state.ts";
@@ -5,48 +6,18 @@ import { defaultQuirks, type Quirks, State } from "./state.ts";
 export { ConnectionReset, type Fault } from "./faults.ts";
 export type { Quirks } from "./state.ts";
 
-export type Step =
-  | "login"
-  | "otpValidate"
-  | "exchange"
-  | "ping"
-  | "logout"
-  | "register"
-  | "verifyEmail"
-  | "resend"
-  | "account"
-  | "listKeys"
-  | "createKey"
-  | "deleteKey"
-  | "otpGenerate"
-  | "otpVerify"
-  | "otpDisable"
-  | "updatePassword"
-  | "updateEmail"
-  | "passwordResetRequest"
-  | "passwordResetConfirm";
+/** What the portal can be asked for: the operations of the library, by the same names. */
+export type Step = Operation;
 
-const steps: [method: string, path: RegExp, step: Step][] = [
-  ["POST", /^\/api\/auth\/login$/, "login"],
-  ["POST", /^\/api\/auth\/otp\/validate$/, "otpValidate"],
-  ["POST", /^\/api\/auth\/key$/, "exchange"],
-  ["POST", /^\/api\/auth\/ping$/, "ping"],
-  ["POST", /^\/api\/auth\/logout$/, "logout"],
-  ["POST", /^\/api\/auth\/register$/, "register"],
-  ["POST", /^\/api\/account\/verify-email$/, "verifyEmail"],
-  ["POST", /^\/api\/account\/verify-email\/resend$/, "resend"],
-  ["GET", /^\/api\/account$/, "account"],
-  ["GET", /^\/api\/account\/keys$/, "listKeys"],
-  ["POST", /^\/api\/account\/keys$/, "createKey"],
-  ["DELETE", /^\/api\/account\/keys\/[^/]+$/, "deleteKey"],
-  ["POST", /^\/api\/auth\/otp\/generate$/, "otpGenerate"],
-  ["POST", /^\/api\/auth\/otp\/verify$/, "otpVerify"],
-  ["POST", /^\/api\/auth\/otp\/disable$/, "otpDisable"],
-  ["POST", /^\/api\/account\/update-password$/, "updatePassword"],
-  ["POST", /^\/api\/account\/update-email$/, "updateEmail"],
-  ["POST", /^\/api\/account\/password-reset\/request$/, "passwordResetRequest"],
-  ["POST", /^\/api\/account\/password-reset\/confirm$/, "passwordResetConfirm"],
-];
+/** The name of a request, as the library's table of operations has its method and path. */
+function stepOf(method: string, pathname: string): Step | undefined {
+  return steps.find((step) => step.method === method && step.path.test(pathname))?.name;
+}
+const steps = Object.entries(operations).map(([name, { method, path }]) => ({
+  name: name as Step,
+  method,
+  path: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`),
+}));
 
 export interface LoggedRequest {
   step: Step | undefined;
@@ -91,7 +62,7 @@ export class Portal extends State {
   /** Answers a request. @throws {ConnectionReset} when the connection is to drop instead */
   fetch = async (request: Request): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url);
-    const step = steps.find(([method, path]) => method === request.method && path.test(pathname))?.[2];
+    const step = stepOf(request.method, pathname);
     const logged: LoggedRequest = {
       step,
       method: request.method,

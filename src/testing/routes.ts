@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { type Operation, operations } from "../sdk/operations.ts";
 import { extra, Refusal, refuse, sessionAnswer } from "./answers.ts";
 import { type Account, mailToken, newSecret, type State, type TokenUse } from "./state.ts";
 
@@ -16,6 +17,10 @@ export function routes(state: State): Hono {
   });
   app.notFound(() => refuse(new Refusal(404, "ErrNotFound", "no such route"), quirks.errorShape));
 
+  function answer(operation: Operation, handler: (context: Context) => Promise<Response>): void {
+    const { method, path } = operations[operation];
+    app.on(method, path.replace("{uuid}", ":uuid"), handler);
+  }
   const bearer = (context: Context) => (context.req.header("authorization") ?? "").replace(/^Bearer /, "");
   async function authenticated(context: Context, use: TokenUse = "login"): Promise<Account> {
     const account = await state.verify(bearer(context), use);
@@ -29,7 +34,7 @@ export function routes(state: State): Hono {
     return body as Record<string, unknown>;
   }
 
-  app.post("/api/auth/login", async (context) => {
+  answer("login", async (context) => {
     const { email, password } = await fields(context);
     if (typeof email !== "string" || typeof password !== "string" || password.length < 8) {
       throw new Refusal(422, "ErrValidation", "The password must be at least 8 characters.");
@@ -46,7 +51,7 @@ export function routes(state: State): Hono {
     return sessionAnswer(state, quirks.loginAnswer, await state.issue("login", account.email));
   });
 
-  app.post("/api/auth/otp/validate", async (context) => {
+  answer("otpValidate", async (context) => {
     const account = await authenticated(context, "2fa");
     if (!state.acceptsOtp(account, (await fields(context))["otp"])) {
       const text = "The OTP code provided is invalid or expired.";
@@ -55,23 +60,23 @@ export function routes(state: State): Hono {
     return sessionAnswer(state, quirks.otpAnswer, await state.issue("login", account.email));
   });
 
-  app.post("/api/auth/key", async (context) => {
+  answer("exchange", async (context) => {
     const account = await authenticated(context, "api");
     if (account.pendingDeletion)
       throw new Refusal(403, "ErrAccountPendingDeletion", "The account is being deleted.");
     return Response.json({ token: await state.issue("login", account.email), ...extra(state) });
   });
-  app.post("/api/auth/ping", async (context) => {
+  answer("ping", async (context) => {
     await authenticated(context);
     return Response.json({ ping: "pong", token: bearer(context), ...extra(state) });
   });
-  app.post("/api/auth/logout", async (context) => {
+  answer("logout", async (context) => {
     await authenticated(context);
     state.endSession(bearer(context));
     return empty();
   });
 
-  app.post("/api/auth/register", async (context) => {
+  answer("register", async (context) => {
     const { email, password, first_name: first, last_name: last } = await fields(context);
     if (![email, password, first, last].every((field) => typeof field === "string" && field.length > 0)) {
       throw new Refusal(422, "ErrValidation", "first_name, last_name, email and password are required.");
@@ -94,7 +99,7 @@ export function routes(state: State): Hono {
     account.verification = { token: mailToken(), expiresAt: state.now() + HOUR };
     state.mail(account, "verify", account.verification.token);
   }
-  app.post("/api/account/verify-email", async (context) => {
+  answer("verifyEmail", async (context) => {
     const { email, token } = await fields(context);
     const account = state.find(String(email));
     if (!account) throw new Refusal(404, "ErrUserNotFound", "There is no such user.");
@@ -109,13 +114,13 @@ export function routes(state: State): Hono {
     account.verification = undefined;
     return empty();
   });
-  app.post("/api/account/verify-email/resend", async (context) => {
+  answer("resendVerification", async (context) => {
     const account = state.find(String((await fields(context))["email"]));
     if (account && !account.verified) sendVerification(account);
     return empty();
   });
 
-  app.get("/api/account", async (context) => {
+  answer("account", async (context) => {
     const account = await authenticated(context);
     return Response.json({
       id: account.id,
@@ -129,7 +134,7 @@ export function routes(state: State): Hono {
     });
   });
 
-  app.get("/api/account/keys", async (context) => {
+  answer("listKeys", async (context) => {
     const account = await authenticated(context);
     const query = context.req.query();
     const start = Number(query["_start"] ?? 0);
@@ -157,7 +162,7 @@ export function routes(state: State): Hono {
       },
     );
   });
-  app.post("/api/account/keys", async (context) => {
+  answer("createKey", async (context) => {
     const account = await authenticated(context);
     const { name } = await fields(context);
     if (typeof name !== "string" || name === "")
@@ -165,9 +170,9 @@ export function routes(state: State): Hono {
     const { uuid } = state.addKey(account, name);
     return Response.json({ token: await state.keyToken(account, uuid), uuid, name, ...extra(state) });
   });
-  app.delete("/api/account/keys/:uuid", async (context) => {
+  answer("deleteKey", async (context) => {
     const account = await authenticated(context);
-    const uuid = context.req.param("uuid");
+    const uuid = context.req.param("uuid") ?? "";
     if (!UUID.test(uuid)) throw new Refusal(400, "ErrBadRequest", "This is not a UUID.");
     const at = account.keys.findIndex((key) => key.uuid === uuid.toLowerCase());
     if (at < 0) {
@@ -178,12 +183,12 @@ export function routes(state: State): Hono {
     return empty();
   });
 
-  app.post("/api/auth/otp/generate", async (context) => {
+  answer("otpGenerate", async (context) => {
     const account = await authenticated(context);
     account.otpSecret = newSecret();
     return Response.json({ otp: account.otpSecret, ...extra(state) });
   });
-  app.post("/api/auth/otp/verify", async (context) => {
+  answer("otpVerify", async (context) => {
     const account = await authenticated(context);
     if (!state.acceptsOtp(account, (await fields(context))["otp"])) {
       throw new Refusal(400, "ErrOTPVerificationFailed", "The OTP code could not be verified.");
@@ -191,7 +196,7 @@ export function routes(state: State): Hono {
     account.otpEnabled = true;
     return empty(quirks.otpVerifyStatus);
   });
-  app.post("/api/auth/otp/disable", async (context) => {
+  answer("otpDisable", async (context) => {
     const account = await authenticated(context);
     requirePassword(account, (await fields(context))["password"]);
     account.otpEnabled = false;
@@ -202,14 +207,14 @@ export function routes(state: State): Hono {
     if (account.password !== password) throw new Refusal(401, "ErrInvalidPassword", "The password is wrong.");
   }
 
-  app.post("/api/account/update-password", async (context) => {
+  answer("updatePassword", async (context) => {
     const account = await authenticated(context);
     const body = await fields(context);
     requirePassword(account, body["current_password"]);
     account.password = newPassword(body["new_password"]);
     return empty();
   });
-  app.post("/api/account/update-email", async (context) => {
+  answer("updateEmail", async (context) => {
     const account = await authenticated(context);
     const { email, password } = await fields(context);
     requirePassword(account, password);
@@ -222,7 +227,7 @@ export function routes(state: State): Hono {
     state.accounts.set(email.toLowerCase(), account);
     return empty();
   });
-  app.post("/api/account/password-reset/request", async (context) => {
+  answer("requestPasswordReset", async (context) => {
     const account = state.find(String((await fields(context))["email"]));
     if (account) {
       account.resetToken = mailToken();
@@ -230,7 +235,7 @@ export function routes(state: State): Hono {
     }
     return empty();
   });
-  app.post("/api/account/password-reset/confirm", async (context) => {
+  answer("confirmPasswordReset", async (context) => {
     const { email, token, password } = await fields(context);
     const account = state.find(String(email));
     if (!account?.resetToken || account.resetToken !== token) {

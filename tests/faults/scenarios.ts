@@ -70,7 +70,7 @@ export const scenarios: Scenario[] = [
   {
     name: "confirm-email --resend",
     args: () => ["confirm-email", "-e", EMAIL, "--resend"],
-    groups: [["resend"]],
+    groups: [["resendVerification"]],
     ...onAlice,
   },
   {

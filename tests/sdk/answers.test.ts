@@ -20,8 +20,8 @@ const telling = Object.keys(good) as Telling[];
 
 async function answered(operation: Operation, fault: Fault): Promise<unknown> {
   await using stage = await openStage();
-  stage.portal.fault(everyCall[operation].step, fault);
-  return await everyCall[operation].run(stage);
+  stage.portal.fault(operation, fault);
+  return await everyCall[operation](stage);
 }
 
 describe("an answer of 200", () => {

@@ -14,11 +14,10 @@ describe("a redirect to another host", () => {
     const elsewhere = createPortal();
     const other = await servePortal(elsewhere);
     try {
-      const { step, run } = everyCall[operation];
-      stage.portal.fault(step, { kind: "redirect", location: `${other.url}/api/auth/ping`, status });
-      const error = await failure(run(stage), BadResponseError);
+      stage.portal.fault(operation, { kind: "redirect", location: `${other.url}/api/auth/ping`, status });
+      const error = await failure(everyCall[operation](stage), BadResponseError);
       expect(error).toMatchObject({ operation, status });
-      expect(stage.portal.steps()).toEqual([step]);
+      expect(stage.portal.steps()).toEqual([operation]);
       expect(other.connections()).toBe(0);
     } finally {
       await other.close();
@@ -33,10 +32,9 @@ describe("a redirect to another host", () => {
       const other = await servePortal(elsewhere);
       try {
         const location = `${other.url}/api/auth/complete?auth_token=the-session`;
-        const { step, run } = everyCall[operation];
-        stage.portal.fault(step, { kind: "redirect", location });
-        expect(JSON.stringify(await run(stage))).toContain("the-session");
-        expect(stage.portal.steps()).toEqual([step]);
+        stage.portal.fault(operation, { kind: "redirect", location });
+        expect(JSON.stringify(await everyCall[operation](stage))).toContain("the-session");
+        expect(stage.portal.steps()).toEqual([operation]);
         expect(other.connections()).toBe(0);
       } finally {
         await other.close();
@@ -49,7 +47,7 @@ describe("a redirect to another host", () => {
     const location = "https://elsewhere.example/?auth_token=the-session";
     stage.portal.fault("any", { kind: "redirect", location, status: 307 });
     for (const operation of operations) {
-      const error = await failure(everyCall[operation].run(stage), BadResponseError);
+      const error = await failure(everyCall[operation](stage), BadResponseError);
       expect(everythingIn(error)).not.toContain("the-session");
     }
   });

@@ -32,10 +32,9 @@ describe.concurrent("a call that does no harm twice", () => {
     await Promise.all(
       repeatable.map(async (operation) => {
         await using stage = await openStage();
-        const { step, run } = everyCall[operation];
-        stage.portal.fault(step, fault, 1);
-        await run(stage);
-        expect(stage.portal.steps()).toEqual([step, step]);
+        stage.portal.fault(operation, fault, 1);
+        await everyCall[operation](stage);
+        expect(stage.portal.steps()).toEqual([operation, operation]);
       }),
     );
   });
@@ -45,12 +44,11 @@ describe.concurrent("a call that does no harm twice", () => {
       safe.flatMap((operation) =>
         [503, 429].map(async (status) => {
           await using stage = await openStage();
-          const { step, run } = everyCall[operation];
-          stage.portal.fault(step, { kind: "status", status: 502 }, 2);
-          stage.portal.fault(step, { kind: "status", status });
-          const error = await failure(run(stage), ApiError);
+          stage.portal.fault(operation, { kind: "status", status: 502 }, 2);
+          stage.portal.fault(operation, { kind: "status", status });
+          const error = await failure(everyCall[operation](stage), ApiError);
           expect(error).toMatchObject({ operation, status });
-          expect(count(stage.portal, step)).toBe(3);
+          expect(count(stage.portal, operation)).toBe(3);
         }),
       ),
     );
@@ -115,11 +113,10 @@ describe("a call that creates or changes something", () => {
       await Promise.all(
         calls.map(async (operation) => {
           await using stage = await openStage();
-          const { step, run } = everyCall[operation];
-          stage.portal.fault(step, fault);
-          const error = await failure(run(stage), PinnerError);
+          stage.portal.fault(operation, fault);
+          const error = await failure(everyCall[operation](stage), PinnerError);
           expect(error).toMatchObject({ operation });
-          expect(stage.portal.steps()).toEqual([step]);
+          expect(stage.portal.steps()).toEqual([operation]);
         }),
       );
     },
@@ -140,10 +137,10 @@ describe("a call that creates or changes something", () => {
 test("every call is one request, with no secret in its address", async () => {
   for (const operation of operations) {
     await using stage = await openStage();
-    await everyCall[operation].run(stage);
+    await everyCall[operation](stage);
     const [request, ...more] = stage.portal.requests;
     expect(more).toBeEmpty();
-    expect(request?.step).toBe(everyCall[operation].step);
+    expect(request?.step).toBe(operation);
     expect(request?.headers["accept"]).toBe("application/json");
     const address = decodeURIComponent(JSON.stringify([request?.path, request?.query]));
     for (const secret of [PASSWORD, NEW_PASSWORD, "eyJ", EMAIL, "reset1", "abc123"]) {

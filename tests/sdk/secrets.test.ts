@@ -52,8 +52,8 @@ describe("no error shows a secret", () => {
       await Promise.all(
         operations.map(async (operation) => {
           await using stage = await openStage({}, { timeout });
-          stage.portal.fault(everyCall[operation].step, fault);
-          const error = await failure(everyCall[operation].run(stage), PinnerError);
+          stage.portal.fault(operation, fault);
+          const error = await failure(everyCall[operation](stage), PinnerError);
           expect(secretsOf(stage).length).toBeGreaterThan(4);
           expectNoneIn(everythingIn(error), secretsOf(stage));
         }),
@@ -132,7 +132,7 @@ describe("no error shows a secret", () => {
     for (const [operation, value] of values) {
       stage.portal.clearFaults();
       stage.portal.fault("any", { kind: "json", value });
-      const error = await failure(everyCall[operation].run(stage), PinnerError);
+      const error = await failure(everyCall[operation](stage), PinnerError);
       expectNoneIn(everythingIn(error), [secret]);
     }
   });
@@ -148,9 +148,8 @@ describe("an event of `onRequest`", () => {
         outcomes.map(async (fault) => {
           const timeout = fault?.kind === "hang" ? 700 : 5000;
           await using stage = await openStage({}, { timeout, onRequest: (event) => events.push(event) });
-          const { step, run } = everyCall[operation];
-          if (fault) stage.portal.fault(step, fault);
-          await run(stage).catch(() => {});
+          if (fault) stage.portal.fault(operation, fault);
+          await everyCall[operation](stage).catch(() => {});
           secrets.push(...secretsOf(stage));
         }),
       ),

@@ -45,60 +45,36 @@ export async function openStage(quirks: Partial<Quirks> = {}, options: PinnerOpt
   };
 }
 
-/** Every call of the client, with arguments that the portal accepts, and the step that it is at the portal. */
-export const everyCall: Record<Operation, { step: Step; run(stage: Stage): Promise<unknown> }> = {
-  login: { step: "login", run: ({ client }) => client().login({ email: EMAIL, password: PASSWORD }) },
-  otpValidate: {
-    step: "otpValidate",
-    run: async ({ client, portal }) =>
-      client().validateOtp(await portal.issue("2fa", EMAIL), portal.otpCode(EMAIL)),
+/** Every call of the client, with arguments that the portal accepts. */
+export const everyCall: Record<Operation, (stage: Stage) => Promise<unknown>> = {
+  login: ({ client }) => client().login({ email: EMAIL, password: PASSWORD }),
+  otpValidate: async ({ client, portal }) =>
+    client().validateOtp(await portal.issue("2fa", EMAIL), portal.otpCode(EMAIL)),
+  exchange: ({ withKey }) => withKey.session(),
+  ping: ({ withSession }) => withSession.ping(),
+  logout: ({ withSession }) => withSession.logout(),
+  register: ({ client }) =>
+    client().register({ email: NEW_EMAIL, password: PASSWORD, firstName: "Grace", lastName: "Hopper" }),
+  verifyEmail: ({ client, portal }) => {
+    const account = portal.addAccount({ email: NEW_EMAIL, password: PASSWORD, verified: false });
+    account.verification = { token: "abc123", expiresAt: portal.now() + 1000 };
+    return client().verifyEmail({ email: NEW_EMAIL, token: "abc123" });
   },
-  exchange: { step: "exchange", run: ({ withKey }) => withKey.session() },
-  ping: { step: "ping", run: ({ withSession }) => withSession.ping() },
-  logout: { step: "logout", run: ({ withSession }) => withSession.logout() },
-  register: {
-    step: "register",
-    run: ({ client }) =>
-      client().register({ email: NEW_EMAIL, password: PASSWORD, firstName: "Grace", lastName: "Hopper" }),
-  },
-  verifyEmail: {
-    step: "verifyEmail",
-    run: ({ client, portal }) => {
-      const account = portal.addAccount({ email: NEW_EMAIL, password: PASSWORD, verified: false });
-      account.verification = { token: "abc123", expiresAt: portal.now() + 1000 };
-      return client().verifyEmail({ email: NEW_EMAIL, token: "abc123" });
-    },
-  },
-  resendVerification: { step: "resend", run: ({ client }) => client().resendVerification(EMAIL) },
-  account: { step: "account", run: ({ withSession }) => withSession.account() },
-  listKeys: { step: "listKeys", run: ({ withSession }) => withSession.listKeys() },
-  createKey: { step: "createKey", run: ({ withSession }) => withSession.createKey("ci") },
-  deleteKey: { step: "deleteKey", run: ({ withSession, keyUuid }) => withSession.deleteKey(keyUuid) },
-  otpGenerate: { step: "otpGenerate", run: ({ withSession }) => withSession.generateOtp() },
-  otpVerify: {
-    step: "otpVerify",
-    run: ({ withSession, portal }) => withSession.verifyOtp(portal.otpCode(EMAIL)),
-  },
-  otpDisable: { step: "otpDisable", run: ({ withSession }) => withSession.disableOtp(PASSWORD) },
-  updatePassword: {
-    step: "updatePassword",
-    run: ({ withSession }) =>
-      withSession.updatePassword({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }),
-  },
-  updateEmail: {
-    step: "updateEmail",
-    run: ({ withSession }) => withSession.updateEmail({ email: NEW_EMAIL, password: PASSWORD }),
-  },
-  requestPasswordReset: {
-    step: "passwordResetRequest",
-    run: ({ client }) => client().requestPasswordReset(EMAIL),
-  },
-  confirmPasswordReset: {
-    step: "passwordResetConfirm",
-    run: ({ client, portal }) => {
-      portal.get(EMAIL).resetToken = "reset1";
-      return client().confirmPasswordReset({ email: EMAIL, token: "reset1", password: NEW_PASSWORD });
-    },
+  resendVerification: ({ client }) => client().resendVerification(EMAIL),
+  account: ({ withSession }) => withSession.account(),
+  listKeys: ({ withSession }) => withSession.listKeys(),
+  createKey: ({ withSession }) => withSession.createKey("ci"),
+  deleteKey: ({ withSession, keyUuid }) => withSession.deleteKey(keyUuid),
+  otpGenerate: ({ withSession }) => withSession.generateOtp(),
+  otpVerify: ({ withSession, portal }) => withSession.verifyOtp(portal.otpCode(EMAIL)),
+  otpDisable: ({ withSession }) => withSession.disableOtp(PASSWORD),
+  updatePassword: ({ withSession }) =>
+    withSession.updatePassword({ currentPassword: PASSWORD, newPassword: NEW_PASSWORD }),
+  updateEmail: ({ withSession }) => withSession.updateEmail({ email: NEW_EMAIL, password: PASSWORD }),
+  requestPasswordReset: ({ client }) => client().requestPasswordReset(EMAIL),
+  confirmPasswordReset: ({ client, portal }) => {
+    portal.get(EMAIL).resetToken = "reset1";
+    return client().confirmPasswordReset({ email: EMAIL, token: "reset1", password: NEW_PASSWORD });
   },
 };
 

@@ -20,14 +20,13 @@ describe("a service", () => {
     await Promise.all(
       calls.map(async (operation) => {
         await using stage = await openStage({}, { timeout: TIMEOUT_MS });
-        const { step, run } = everyCall[operation];
-        stage.portal.fault(step, fault);
+        stage.portal.fault(operation, fault);
         const started = performance.now();
-        const error = await failure(run(stage), RequestTimeoutError);
+        const error = await failure(everyCall[operation](stage), RequestTimeoutError);
         expect(performance.now() - started).toBeWithin(TIMEOUT_MS - 5, TIMEOUT_MS + 1500);
         expect(error).toMatchObject({ operation, timeout: TIMEOUT_MS, endpoint: stage.server.url });
         expect(error.message).toContain("0.4 s");
-        expect(count(stage.portal, step)).toBeLessThan(2);
+        expect(count(stage.portal, operation)).toBeLessThan(2);
       }),
     );
   });
