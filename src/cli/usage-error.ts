@@ -9,7 +9,7 @@ export class UsageError extends Error {
   }
 }
 
-/** A failure that a command itself finds, with its code of CLI.md and its exit code. */
+/** A failure that a command itself finds, with its code of docs/cli.md and its exit code. */
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: string;

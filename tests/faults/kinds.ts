@@ -64,7 +64,7 @@ const mute: readonly Step[] = [
   "otpDisable",
 ];
 
-/** The exit code that CLI.md demands. Written after its text alone. */
+/** The exit code that docs/cli.md demands. Written after its text alone. */
 export function expectedExit(scenario: Scenario, { step, group }: Target, { name, outage }: Kind): number {
   const tolerated = (one: Step) => scenario.tolerated.includes(one);
   // Every step from there on is met: the first that matters decides.
