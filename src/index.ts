@@ -16,6 +16,8 @@ export {
   isRequestTimeoutError,
   isTokenError,
   NetworkError,
+  type NetworkFailure,
+  type NetworkStage,
   PinnerError,
   RequestTimeoutError,
   TokenError,

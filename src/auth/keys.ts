@@ -103,13 +103,13 @@ function tooLate(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Reasons for which no connection was made, so that nothing was asked for. */
-const UNSENT = /^(?:ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH)$/;
-
-/** A status of 4xx says that nothing was created; a gateway's 5xx, a broken answer or silence do not. */
+/**
+ * A status of 4xx says that nothing was created, and so does a failure before anything was sent; a gateway's 5xx, a
+ * broken answer or silence do not.
+ */
 function mayHaveCreated(error: unknown): boolean {
   if (isApiError(error)) return error.operation === "createKey" && error.status >= 500;
-  if (isNetworkError(error)) return error.operation === "createKey" && !UNSENT.test(error.reason);
+  if (isNetworkError(error)) return error.operation === "createKey" && error.stage === "exchange";
   // What went wrong before, such as the exchange of the key in use, created nothing.
   return (isRequestTimeoutError(error) || isBadResponseError(error)) && error.operation === "createKey";
 }

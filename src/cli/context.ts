@@ -1,9 +1,10 @@
 import { type ConfigFile, readConfig } from "../credentials/config-file.ts";
 import { configPath } from "../credentials/paths.ts";
 import { type ResolvedToken, resolveToken } from "../credentials/resolve.ts";
+import { fetchFor } from "../network/fetch.ts";
 import type { Pinner } from "../sdk/client.ts";
 import { accountEndpoint, isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
-import type { FetchFunction, RequestEvent } from "../sdk/types.ts";
+import type { RequestEvent } from "../sdk/types.ts";
 import type { Values } from "./args.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
@@ -102,7 +103,7 @@ export function createContext(
         baseEndpoint: base,
         secure,
         timeout,
-        fetch: await proxyFetch(endpoint),
+        fetch: await fetchFor(endpoint),
         onRequest(event: RequestEvent) {
           const { method, path: requestPath, status, failure, duration } = event;
           out.debug(`${method} ${endpoint}${requestPath} ${status ?? failure} ${Math.round(duration)} ms`);
@@ -139,27 +140,6 @@ export function createContext(
     return config;
   }
   return context;
-}
-
-/** What sends requests where a proxy is set and the runtime's own `fetch` does not read the variables. */
-async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> {
-  // The compiled program holds the first branch alone (see `tooling/build/compile.ts`). In a function of its own, the other
-  // one would be bundled with its imports although nothing calls it.
-  if (process.versions["bun"]) {
-    // Bun would print each request on stderr, with its token and its body.
-    process.env["BUN_CONFIG_VERBOSE_FETCH"] = "0";
-    return undefined;
-  } else {
-    if (process.versions["deno"]) return undefined;
-    const { chooseProxy } = await import("../network/proxy-rules.ts");
-    const choice = chooseProxy(process.env, new URL(endpoint));
-    if (!choice || choice.exempted) return undefined;
-    const { variable, proxy } = choice;
-    if (!/^https?:$/.test(proxy?.protocol ?? "") || !proxy)
-      throw new UsageError(`${variable} must be a URL such as http://proxy.example.com:3128`);
-    const { fetchThrough } = await import("../network/proxy-fetch.ts");
-    return fetchThrough(proxy);
-  }
 }
 
 function readTimeout(text: string | undefined): number | undefined {

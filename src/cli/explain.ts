@@ -6,6 +6,7 @@ import {
   StrayKeyError,
 } from "../auth/keys.ts";
 import { ConfigError } from "../credentials/config-error.ts";
+import { InvalidProxyError } from "../network/proxy-error.ts";
 import {
   type ApiError,
   BadResponseError,
@@ -48,7 +49,7 @@ export function explain(error: unknown): Explanation {
   if (error instanceof Cancelled) return { code: "cancelled", exit: error.exit, message: error.message };
   if (isApiError(error)) return { ...explainAnswer(error), status: error.status };
   if (error instanceof NetworkError) {
-    const hint = error.reason === "ERR_PROXY_TUNNEL" ? PROXY : LATER;
+    const hint = error.stage === "proxy" ? PROXY : LATER;
     return { code: "unreachable", exit: 3, message: error.message, hint };
   }
   if (error instanceof RequestTimeoutError) {
@@ -74,6 +75,7 @@ export function explain(error: unknown): Explanation {
       hint: "Use https, or --no-secure if that is what you want",
     };
   }
+  if (error instanceof InvalidProxyError) return { code: "usage", exit: 2, message: error.message };
   if (error instanceof TokenError) {
     if (error.problem === "missing")
       return { code: "auth_required", exit: 4, message: "not logged in", hint: LOG_IN };

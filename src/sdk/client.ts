@@ -1,9 +1,9 @@
 import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
 import { type ApiError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
 import { findKey, listAllKeys } from "./key-list.ts";
-import { type Answer, type Call, callOf } from "./operations.ts";
+import { type Answer, type Call, callOf, type Operation, type Sent } from "./operations.ts";
 import { tokenFromRedirect } from "./redirect.ts";
-import { expectSuccess, parse, send, type Transport } from "./request.ts";
+import { expectSuccess, parse, type Schema, send, type Transport } from "./request.ts";
 import * as schemas from "./schemas.ts";
 import { isHeaderSafe, isUuid, readClaims, type TokenKind } from "./token.ts";
 import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
@@ -64,7 +64,7 @@ export class Pinner {
     const call = callOf("login", {
       body: { email: input.email, password: input.password, remember: input.remember ?? false },
     });
-    const answer = await send(this.#transport, call);
+    const answer = await this.#send(call);
     if (answer.status >= 300)
       return { status: "authenticated", token: tokenFromRedirect(call, answer, this.endpoint) };
     const { token, otp } = parse(call, answer, schemas.loginAnswer);
@@ -80,7 +80,7 @@ export class Pinner {
   async validateOtp(otpToken: string, code: string): Promise<string> {
     if (!isHeaderSafe(otpToken)) throw new TokenError("malformed");
     const call = callOf("otpValidate", { token: otpToken, body: { otp: code } });
-    const answer = await send(this.#transport, call);
+    const answer = await this.#send(call);
     if (answer.status >= 300) return tokenFromRedirect(call, answer, this.endpoint);
     return parse(call, answer, schemas.tokenAnswer).token;
   }
@@ -105,13 +105,12 @@ export class Pinner {
 
   /** Proves that the session works. */
   async ping(): Promise<void> {
-    const call = callOf("ping");
-    parse(call, await this.#sendWithSession(call), schemas.pingAnswer);
+    await this.#ask("ping", schemas.pingAnswer);
   }
 
   /** Ends the session on the service. */
   async logout(): Promise<void> {
-    await this.#tell(callOf("logout"));
+    await this.#tell("logout");
     this.#session = undefined;
   }
 
@@ -123,9 +122,7 @@ export class Pinner {
     lastName: string;
   }): Promise<void> {
     const { email, password, firstName, lastName } = input;
-    await this.#tellWithoutSession(
-      callOf("register", { body: { first_name: firstName, last_name: lastName, email, password } }),
-    );
+    await this.#tell("register", { body: { first_name: firstName, last_name: lastName, email, password } });
   }
 
   /**
@@ -134,23 +131,22 @@ export class Pinner {
    */
   async verifyEmail(input: { email: string; token: string }): Promise<void> {
     const { email, token } = input;
-    await this.#tellWithoutSession(callOf("verifyEmail", { body: { email, token } }));
+    await this.#tell("verifyEmail", { body: { email, token } });
   }
 
   /** Asks for a new verification email. The service answers alike whether the account exists or not. */
   async resendVerification(email: string): Promise<void> {
-    await this.#tellWithoutSession(callOf("resendVerification", { body: { email } }));
+    await this.#tell("resendVerification", { body: { email } });
   }
 
   /** The account that the token belongs to. */
   async account(): Promise<Account> {
-    const call = callOf("account");
-    return parse(call, await this.#sendWithSession(call), schemas.accountAnswer);
+    return this.#ask("account", schemas.accountAnswer);
   }
 
   /** Every API key of the account, newest first, however many there are. */
   async listKeys(options: ListKeysOptions = {}): Promise<ApiKey[]> {
-    const keys = await listAllKeys((call) => this.#sendWithSession(call), options);
+    const keys = await listAllKeys((call) => this.#send(call), options);
     // The service's own search turns some values into other types and refuses others, so it is not used.
     const search = options.search?.toLowerCase();
     return search ? keys.filter((key) => key.name.toLowerCase().includes(search)) : keys;
@@ -162,7 +158,7 @@ export class Pinner {
    */
   async getKey(uuid: string): Promise<ApiKey | undefined> {
     if (!isUuid(uuid)) return undefined;
-    return findKey((call) => this.#sendWithSession(call), uuid.toLowerCase());
+    return findKey((call) => this.#send(call), uuid.toLowerCase());
   }
 
   /**
@@ -171,7 +167,7 @@ export class Pinner {
    */
   async createKey(name: string): Promise<CreatedApiKey> {
     const call = callOf("createKey", { body: { name } });
-    const answer = await this.#sendWithSession(call);
+    const answer = await this.#send(call);
     try {
       return parse(call, answer, schemas.createdKeyAnswer);
     } catch (error) {
@@ -188,7 +184,7 @@ export class Pinner {
     // No key is called so, and `..` in the path would make it another call.
     if (!isUuid(uuid)) return false;
     try {
-      await this.#tell(callOf("deleteKey", { uuid }));
+      await this.#tell("deleteKey", { uuid });
       return true;
     } catch (error) {
       if (!isApiError(error) || !(await this.#isGone(uuid, error))) throw error;
@@ -211,52 +207,50 @@ export class Pinner {
    * @returns the secret in base32: SHA-1, 6 digits, 30 seconds
    */
   async generateOtp(): Promise<string> {
-    const call = callOf("otpGenerate");
-    return parse(call, await this.#sendWithSession(call), schemas.otpSecretAnswer).otp;
+    return (await this.#ask("otpGenerate", schemas.otpSecretAnswer)).otp;
   }
 
   /** Turns 2FA on with a first code. A wrong one is an error that `isOtpRefused` recognises. */
   async verifyOtp(code: string): Promise<void> {
-    await this.#tell(callOf("otpVerify", { body: { otp: code } }));
+    await this.#tell("otpVerify", { body: { otp: code } });
   }
 
   /** Turns 2FA off. */
   async disableOtp(password: string): Promise<void> {
-    await this.#tell(callOf("otpDisable", { body: { password } }));
+    await this.#tell("otpDisable", { body: { password } });
   }
 
   async updatePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
-    await this.#tell(
-      callOf("updatePassword", {
-        body: { current_password: input.currentPassword, new_password: input.newPassword },
-      }),
-    );
+    await this.#tell("updatePassword", {
+      body: { current_password: input.currentPassword, new_password: input.newPassword },
+    });
   }
 
   async updateEmail(input: { email: string; password: string }): Promise<void> {
-    await this.#tell(callOf("updateEmail", { body: { email: input.email, password: input.password } }));
+    await this.#tell("updateEmail", { body: { email: input.email, password: input.password } });
   }
 
   /** Asks for a password-reset email. The service answers alike whether the account exists or not. */
   async requestPasswordReset(email: string): Promise<void> {
-    await this.#tellWithoutSession(callOf("requestPasswordReset", { body: { email } }));
+    await this.#tell("requestPasswordReset", { body: { email } });
   }
 
   /** Sets a new password with the token of a password-reset email. */
   async confirmPasswordReset(input: { email: string; token: string; password: string }): Promise<void> {
     const { email, token, password } = input;
-    await this.#tellWithoutSession(callOf("confirmPasswordReset", { body: { email, token, password } }));
+    await this.#tell("confirmPasswordReset", { body: { email, token, password } });
   }
 
   async #exchangeKey(apiKey: string): Promise<string> {
-    const call = callOf("exchange", { token: apiKey });
-    const { token } = parse(call, await send(this.#transport, call), schemas.tokenAnswer);
+    const { token } = await this.#ask("exchange", schemas.tokenAnswer, { token: apiKey });
     const end = readClaims(token)?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
     this.#session = { token, renewAt: end - SESSION_MARGIN_MS };
     return token;
   }
 
-  async #sendWithSession(call: Call): Promise<Answer> {
+  /** Sends a call, with the session's token where the operation needs one. */
+  async #send(call: Call): Promise<Answer> {
+    if (!call.session) return send(this.#transport, call);
     const token = await this.session();
     try {
       return await send(this.#transport, { ...call, token });
@@ -268,12 +262,16 @@ export class Pinner {
     }
   }
 
-  async #tell(call: Call): Promise<void> {
-    expectSuccess(call, await this.#sendWithSession(call));
+  /** A call whose answer is read. */
+  async #ask<Output>(operation: Operation, schema: Schema<Output>, sent?: Sent): Promise<Output> {
+    const call = callOf(operation, sent);
+    return parse(call, await this.#send(call), schema);
   }
 
-  async #tellWithoutSession(call: Call): Promise<void> {
-    expectSuccess(call, await send(this.#transport, call));
+  /** A call whose answer holds nothing but that it went well. */
+  async #tell(operation: Operation, sent?: Sent): Promise<void> {
+    const call = callOf(operation, sent);
+    expectSuccess(call, await this.#send(call));
   }
 }
 

@@ -1,27 +1,46 @@
 import type { Operation } from "./operations.ts";
 
-/** The base of every error that this library throws. No message or property of one carries a secret. */
+/** The same in every copy of the library: a program may hold two, of which one throws and the other is asked. */
+const MARK = Symbol.for("pinner.error");
+
+/**
+ * The base of every error that this library throws. No message or property of one carries a secret, nor does its
+ * `cause`. What the service said may be in it: make that safe before it reaches a terminal.
+ *
+ * Tell errors apart with the guards, such as `isApiError`, rather than with `instanceof`: they also know the errors
+ * of another copy of the library.
+ */
 export abstract class PinnerError extends Error {
+  static {
+    Object.defineProperty(PinnerError.prototype, MARK, { value: true });
+  }
+  /** The name of the class, also where the program was minified. */
   abstract override readonly name: string;
 }
 
-/** The service answered with a status that says no. */
+/** The service answered with a status that says no: anything but 2xx and 3xx. */
 export class ApiError extends PinnerError {
+  /** Always `ApiError`. */
   override readonly name = "ApiError";
+  /** The call that was refused. */
   readonly operation: Operation;
   /** The HTTP status. */
   readonly status: number;
   /** The service's own code, such as `ErrInvalidLogin`, where it sent one. */
   readonly code: string | undefined;
-  /** The service's text for people: one line, as it was sent. Make it safe before it reaches a terminal. */
+  /** The service's text for people: one line of at most 300 characters, otherwise as it was sent. */
   readonly detail: string | undefined;
   /** Whether the answer was plain text rather than JSON: some servers say "not there" with such a 500. */
   readonly plainText: boolean;
   /** Seconds that the service asked to wait, from `Retry-After`. */
   readonly retryAfter: number | undefined;
-  /** How many times the call had been sent when this answer came. */
+  /** How many times the call had been sent when this answer came: 1 to 3. */
   attempt = 1;
 
+  /**
+   * @param request the call that was answered
+   * @param answer what the answer said, its secrets removed; `retryAfter` in seconds
+   */
   constructor(
     request: { operation: Operation; method: string; path: string },
     answer: {
@@ -43,31 +62,70 @@ export class ApiError extends PinnerError {
   }
 }
 
-/** No answer came: the name did not resolve, the connection was refused or broke, TLS failed. */
-export class NetworkError extends PinnerError {
+/**
+ * How far a request came that got no whole answer. Before `exchange`, nothing of it had been sent.
+ *
+ * - `dns`: no address is known for the name, of the service or of a proxy
+ * - `connect`: no connection came about, to the service or to a proxy: refused, unreachable, or closed at once
+ * - `tls`: the other side's certificate is not trusted, or it does not speak TLS. This is not tried again.
+ * - `proxy`: the proxy refuses to pass requests on
+ * - `exchange`: the connection broke after that. The service may have done what it was asked for.
+ */
+export type NetworkStage = "dns" | "connect" | "tls" | "proxy" | "exchange";
+
+/** Where a request failed, and why. */
+export interface NetworkFailure {
+  /** How far it came. */
+  stage: NetworkStage;
+  /** The system's or OpenSSL's code, such as `ECONNREFUSED`; "the connection failed" where none is known. */
+  reason: string;
+}
+
+/** No whole answer came: the name did not resolve, the connection was refused or broke, TLS failed. */
+export class NetworkError extends PinnerError implements NetworkFailure {
+  /** Always `NetworkError`. */
   override readonly name = "NetworkError";
+  /** The call that failed. */
   readonly operation: Operation;
   /** Where the request was going: scheme, host and port. */
   readonly endpoint: string;
-  /** A short reason, such as `ECONNREFUSED`. */
+  /** How far it came: only at `exchange` may the service have got it. */
+  readonly stage: NetworkStage;
+  /** The system's or OpenSSL's code, such as `ECONNREFUSED`; "the connection failed" where none is known. */
   readonly reason: string;
 
-  constructor(operation: Operation, endpoint: string, reason: string, options?: ErrorOptions) {
+  /**
+   * @param operation the call that failed
+   * @param endpoint scheme, host and port
+   * @param failure where it failed, and why
+   * @param options `cause`: what `fetch` threw, without the request
+   */
+  constructor(
+    operation: Operation,
+    endpoint: string,
+    { stage, reason }: NetworkFailure,
+    options?: ErrorOptions,
+  ) {
     super(`could not reach ${endpoint}: ${reason}`, options);
     this.operation = operation;
     this.endpoint = endpoint;
+    this.stage = stage;
     this.reason = reason;
   }
 }
 
-/** The request, its body included, took longer than the timeout. */
+/** The request, its body included, took longer than the timeout. The service may have done what it was asked for. */
 export class RequestTimeoutError extends PinnerError {
+  /** Always `RequestTimeoutError`. */
   override readonly name = "RequestTimeoutError";
+  /** The call that took too long. */
   readonly operation: Operation;
+  /** Where the request was going: scheme, host and port. */
   readonly endpoint: string;
   /** Milliseconds that were allowed. */
   readonly timeout: number;
 
+  /** @param timeout milliseconds */
   constructor(operation: Operation, endpoint: string, timeout: number) {
     super(`${endpoint} did not answer within ${timeout / 1000} s`);
     this.operation = operation;
@@ -76,16 +134,27 @@ export class RequestTimeoutError extends PinnerError {
   }
 }
 
-/** The service answered, but not with what the API describes: a redirect, a wrong type, a page of HTML. */
+/**
+ * The service answered, but not with what the API describes: a redirect, a wrong type, a page of HTML, or a body of
+ * more than 4 MiB. It may have done what it was asked for.
+ */
 export class BadResponseError extends PinnerError {
+  /** Always `BadResponseError`. */
   override readonly name = "BadResponseError";
+  /** The call that was answered so. */
   readonly operation: Operation;
+  /** The HTTP status. */
   readonly status: number;
   /** What was wrong with the answer. */
   readonly problem: string;
-  /** The key that `createKey` created all the same: the answer names it, but cannot be used. */
+  /** The UUID of the key that `createKey` created all the same: the answer names it, but cannot be used. */
   createdUuid: string | undefined;
 
+  /**
+   * @param request the call that was answered
+   * @param status the HTTP status
+   * @param problem what was wrong with the answer, to stand after "but"
+   */
   constructor(
     request: { operation: Operation; method: string; path: string },
     status: number,
@@ -100,19 +169,24 @@ export class BadResponseError extends PinnerError {
 
 /** The base endpoint is no host name, address or http(s) URL. */
 export class InvalidEndpointError extends PinnerError {
+  /** Always `InvalidEndpointError`. */
   override readonly name = "InvalidEndpointError";
 }
 
 /** The endpoint is plain http on another machine, and `secure: false` was not given. */
 export class InsecureEndpointError extends PinnerError {
+  /** Always `InsecureEndpointError`. */
   override readonly name = "InsecureEndpointError";
 }
 
-/** A call needs a token, and there is none, or it is of a kind that cannot be used. */
+/** A call needs a token, and there is none, or it is of a kind that cannot be used. Nothing was sent. */
 export class TokenError extends PinnerError {
+  /** Always `TokenError`. */
   override readonly name = "TokenError";
+  /** There is none, it is a 2FA token, or it holds characters that no header can carry. */
   readonly problem: "missing" | "two_factor" | "malformed";
 
+  /** @param problem what is wrong with the token */
   constructor(problem: "missing" | "two_factor" | "malformed") {
     super(
       {
@@ -125,18 +199,30 @@ export class TokenError extends PinnerError {
   }
 }
 
-export const isPinnerError = (error: unknown): error is PinnerError => error instanceof PinnerError;
-export const isApiError = (error: unknown): error is ApiError => error instanceof ApiError;
-export const isNetworkError = (error: unknown): error is NetworkError => error instanceof NetworkError;
+/** Whether this library threw it, or another copy of it. */
+export const isPinnerError = (error: unknown): error is PinnerError =>
+  typeof error === "object" && error !== null && Reflect.get(error, MARK) === true;
+
+const isNamed = (error: unknown, name: string): boolean => isPinnerError(error) && error.name === name;
+
+/** Whether the service said no. Knows errors of other copies of the library, as all these guards do. */
+export const isApiError = (error: unknown): error is ApiError => isNamed(error, "ApiError");
+/** Whether no whole answer came; `stage` tells how far the request had come. */
+export const isNetworkError = (error: unknown): error is NetworkError => isNamed(error, "NetworkError");
+/** Whether the answer took longer than the timeout. */
 export const isRequestTimeoutError = (error: unknown): error is RequestTimeoutError =>
-  error instanceof RequestTimeoutError;
+  isNamed(error, "RequestTimeoutError");
+/** Whether the answer was not what the API describes. */
 export const isBadResponseError = (error: unknown): error is BadResponseError =>
-  error instanceof BadResponseError;
+  isNamed(error, "BadResponseError");
+/** Whether a base endpoint was no host name, address or http(s) URL. */
 export const isInvalidEndpointError = (error: unknown): error is InvalidEndpointError =>
-  error instanceof InvalidEndpointError;
+  isNamed(error, "InvalidEndpointError");
+/** Whether credentials would have crossed the network in the clear. */
 export const isInsecureEndpointError = (error: unknown): error is InsecureEndpointError =>
-  error instanceof InsecureEndpointError;
-export const isTokenError = (error: unknown): error is TokenError => error instanceof TokenError;
+  isNamed(error, "InsecureEndpointError");
+/** Whether a call had no token that it could use. */
+export const isTokenError = (error: unknown): error is TokenError => isNamed(error, "TokenError");
 
 /**
  * Whether an error says that a TOTP code was wrong or too old: 400 or 422, or the 500 with that text which some

@@ -2,6 +2,7 @@ import { createFetch, type FetchError, type FetchResponse } from "ofetch";
 import { type BaseIssue, type BaseSchema, safeParse, unknown } from "valibot";
 import { readError } from "./error-body.ts";
 import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
+import { networkFailure } from "./network-failure.ts";
 import type { Answer, Call } from "./operations.ts";
 import type { FetchFunction, RequestEvent } from "./types.ts";
 
@@ -13,6 +14,9 @@ export interface Transport {
   timeout: number;
   onRequest?: ((event: RequestEvent) => void) | undefined;
 }
+
+/** What describes an answer. */
+export type Schema<Output> = BaseSchema<unknown, Output, BaseIssue<unknown>>;
 
 /** A hundred keys take about 20 KB; whatever is larger than this is not an answer of the API. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -46,11 +50,7 @@ export async function send(transport: Transport, call: Call): Promise<Answer> {
  * Checks the JSON of an answer against a schema.
  * @throws {BadResponseError} when it is not JSON, or a listed field is missing or of the wrong type.
  */
-export function parse<Output>(
-  call: Call,
-  answer: Answer,
-  schema: BaseSchema<unknown, Output, BaseIssue<unknown>>,
-): Output {
+export function parse<Output>(call: Call, answer: Answer, schema: Schema<Output>): Output {
   if (answer.status >= 300)
     throw new BadResponseError(call, answer.status, "it is a redirect, which is never followed");
   let json: unknown;
@@ -88,13 +88,16 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   const event = { operation: call.operation, method: call.method, path: call.path };
   const started = performance.now();
   const elapsed = () => performance.now() - started;
-  // One clock for header and body: a server that trickles is as dead as one that is silent.
-  const clock = AbortSignal.timeout(timeout);
+  // One deadline for header and body: a server that trickles is as dead as one that is silent.
+  const deadline = AbortSignal.timeout(timeout);
   const query = call.query
     ? `?${new URLSearchParams(Object.entries(call.query).map(([k, v]) => [k, `${v}`]))}`
     : "";
+  let response: FetchResponse<unknown> | undefined;
   try {
-    const response: FetchResponse<unknown> = await createFetch({
+    // ofetch, on which the product has settled, writes the body as JSON and says so in its header. Retries, redirects
+    // and the reading of answers depend on the operation, and are done here.
+    response = await createFetch({
       fetch: transport.fetch as typeof globalThis.fetch,
     }).raw(`${endpoint}${call.path}${query}`, {
       method: call.method,
@@ -107,7 +110,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       ignoreResponseError: true,
       retry: 0,
       responseType: "stream",
-      signal: clock,
+      signal: deadline,
     });
     const date = new Date(response.headers.get("date") ?? Number.NaN);
     onRequest?.({
@@ -116,35 +119,39 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       duration: elapsed(),
       ...(Number.isNaN(date.getTime()) ? {} : { serverTime: date }),
     });
-    const text = await readBody(response, call, clock);
+    const text = await readBody(response, call, deadline);
     await connectionIsFree();
     if (response.status >= 400 || response.status < 200) throw readError(call, response, text);
     return { status: response.status, headers: response.headers, text };
   } catch (error) {
     if (error instanceof ApiError || error instanceof BadResponseError) throw error;
-    if (clock.aborted) {
+    if (deadline.aborted) {
       onRequest?.({ ...event, failure: "timeout", duration: elapsed() });
       throw new RequestTimeoutError(call.operation, endpoint, timeout);
     }
-    const reason = networkReason(error);
-    onRequest?.({ ...event, failure: reason, duration: elapsed() });
-    throw new NetworkError(call.operation, endpoint, reason, { cause: withoutRequest(error) });
+    const failure = networkFailure(error, response !== undefined);
+    onRequest?.({ ...event, failure: failure.reason, duration: elapsed() });
+    throw new NetworkError(call.operation, endpoint, failure, { cause: withoutRequest(error) });
   }
 }
 
-async function readBody(response: FetchResponse<unknown>, call: Call, clock: AbortSignal): Promise<string> {
+async function readBody(
+  response: FetchResponse<unknown>,
+  call: Call,
+  deadline: AbortSignal,
+): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
   // Not every runtime passes an abort on to a body that is already being read.
   const abort = () => void reader.cancel().catch(() => {});
-  clock.addEventListener("abort", abort);
+  deadline.addEventListener("abort", abort);
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (clock.aborted) throw clock.reason;
+      if (deadline.aborted) throw deadline.reason;
       if (done) return text + decoder.decode();
       size += value.byteLength;
       if (size > MAX_BODY_BYTES) {
@@ -160,7 +167,7 @@ async function readBody(response: FetchResponse<unknown>, call: Call, clock: Abo
       text += decoder.decode(value, { stream: true });
     }
   } finally {
-    clock.removeEventListener("abort", abort);
+    deadline.removeEventListener("abort", abort);
   }
 }
 
@@ -171,53 +178,17 @@ async function readBody(response: FetchResponse<unknown>, call: Call, clock: Abo
 const connectionIsFree = (): Promise<void> | undefined =>
   isBun ? undefined : new Promise((resolve) => nextTurn(resolve, 0));
 const isBun = globalThis.navigator?.userAgent?.startsWith("Bun/") === true;
-/** The runtime's own, also in a test of a program that puts a clock of its own in its place. */
+/** The runtime's own, also where a program's test puts a timer of its own in its place. */
 const nextTurn = globalThis.setTimeout;
 
-/** Reasons that say that TLS itself refused: it will the next time, too. */
-const UNTRUSTED = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/;
-
-/** Milliseconds to wait before the next attempt; `undefined` when another would not help. */
+/** Milliseconds to wait before the next attempt; `undefined` when another would not help: TLS will refuse again. */
 function waitBeforeRetry(error: unknown, attempt: number): number | undefined {
   const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
-  if (error instanceof NetworkError) return UNTRUSTED.test(error.reason) ? undefined : backoff;
+  if (error instanceof NetworkError) return error.stage === "tls" ? undefined : backoff;
   if (!(error instanceof ApiError) || !RETRIED_STATUSES.includes(error.status)) return undefined;
   const asked = error.retryAfter === undefined ? backoff : error.retryAfter * 1000;
   return asked <= MAX_WAIT_MS ? asked : undefined;
 }
-
-/** A short reason out of what `fetch` threw: the system's error code where the runtime tells it. */
-function networkReason(error: unknown): string {
-  const messages: string[] = [];
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
-    const code = (cause as Error & { code?: unknown }).code;
-    if (typeof code === "string" && /^[A-Za-z][\w-]*$/.test(code)) return reasonNames[code] ?? code;
-    messages.push(cause.message);
-    if (cause instanceof AggregateError) cause.cause ??= cause.errors[0];
-  }
-  // Deno has no codes, only sentences.
-  const said = messages.join(" ");
-  for (const [pattern, reason] of denoReasons) if (pattern.test(said)) return reason;
-  return "the connection failed";
-}
-
-/** Bun's own names for what Node calls otherwise. */
-const reasonNames: Record<string, string> = {
-  ConnectionRefused: "ECONNREFUSED",
-  ConnectionClosed: "ECONNRESET",
-  ConnectionReset: "ECONNRESET",
-  UND_ERR_SOCKET: "ECONNRESET",
-  FailedToOpenSocket: "ENOTFOUND",
-  DNSException: "ENOTFOUND",
-  EAI_AGAIN: "ENOTFOUND",
-};
-const denoReasons: [RegExp, string][] = [
-  [/proxy|tunnel/i, "ERR_PROXY_TUNNEL"],
-  [/refused/i, "ECONNREFUSED"],
-  [/certificate|UnknownIssuer|tls/i, "CERT_INVALID"],
-  [/dns|resolve|lookup/i, "ENOTFOUND"],
-  [/reset|closed|eof|body/i, "ECONNRESET"],
-];
 
 /** ofetch keeps the request, and with it the headers and the body, on its error: only the cause goes on. */
 const withoutRequest = (error: unknown): unknown => (error as FetchError).cause ?? undefined;

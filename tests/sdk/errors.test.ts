@@ -159,7 +159,10 @@ test("each class of error has a guard that knows it, and no other", () => {
     [new BadResponseError(answer, 200, "it is odd"), isBadResponseError],
     [new InsecureEndpointError("http"), isInsecureEndpointError],
     [new InvalidEndpointError("none"), isInvalidEndpointError],
-    [new NetworkError("login", "https://account.pinner.xyz", "ECONNRESET"), isNetworkError],
+    [
+      new NetworkError("login", "https://account.pinner.xyz", { stage: "exchange", reason: "ECONNRESET" }),
+      isNetworkError,
+    ],
     [new RequestTimeoutError("login", "https://account.pinner.xyz", 30_000), isRequestTimeoutError],
     [new TokenError("missing"), isTokenError],
   ];

@@ -5,7 +5,14 @@ import type { ConfigFile } from "../../credentials/config-file.ts";
 import type { ResolvedToken } from "../../credentials/resolve.ts";
 import { chooseProxy, withoutBrackets } from "../../network/proxy-rules.ts";
 import type { Pinner } from "../../sdk/client.ts";
-import { type ApiError, isApiError, isNetworkError, isRequestTimeoutError } from "../../sdk/errors.ts";
+import {
+  type ApiError,
+  isApiError,
+  isNetworkError,
+  isRequestTimeoutError,
+  type NetworkError,
+  type RequestTimeoutError,
+} from "../../sdk/errors.ts";
 import { isExpired, isHeaderSafe, readClaims } from "../../sdk/token.ts";
 import type { RequestEvent } from "../../sdk/types.ts";
 
@@ -148,22 +155,30 @@ export async function checkService(
 /** What cannot travel in a header, or is only good for the second step of a login, proves nothing about a service. */
 const canBeSent = (token: string): boolean => isHeaderSafe(token) && readClaims(token)?.kind !== "two_factor";
 
-function unreachable(error: Error & { reason?: string }, endpoint: URL): Check[] {
-  const reason = error.reason ?? "";
-  if (/CERT|SSL|TLS|UNABLE_TO|SELF_SIGNED/i.test(reason)) {
-    return [ok("connection", `${endpoint.origin} answers`), untrusted(reason, endpoint)];
-  }
+function unreachable(error: NetworkError | RequestTimeoutError, endpoint: URL): Check[] {
+  if (isNetworkError(error) && error.stage === "tls")
+    return [ok("connection", `${endpoint.origin} answers`), untrusted(error.reason, endpoint)];
   const advice =
     "Is this the right endpoint, and does a firewall or proxy stand between? See `pinner config`";
   return [failed("connection", 3, error.message, advice)];
 }
 
-function untrusted(reason: string, { hostname }: URL): Check {
-  if (/ALTNAME|HOSTNAME/.test(reason)) {
+/** OpenSSL's words for what a certificate lacks; any other means that nobody vouches for it. */
+const WRONG_NAME = ["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"];
+const WRONG_TIME = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
+/** The handshake failed before there was a certificate to judge. */
+const isHandshake = (reason: string): boolean => reason === "EPROTO" || reason.startsWith("ERR_SSL_");
+
+function untrusted(reason: string, { hostname, host }: URL): Check {
+  if (isHandshake(reason)) {
+    const advice = `Does ${host} speak TLS 1.2 or later on this port, or is it one for plain http?`;
+    return failed("tls", 3, `no TLS with ${host}: ${reason}`, advice);
+  }
+  if (WRONG_NAME.includes(reason)) {
     const advice = `Is ${hostname} the right endpoint, or does something on the way answer in its place?`;
     return failed("tls", 3, `the certificate is not for ${hostname}: ${reason}`, advice);
   }
-  if (/EXPIRED|NOT_YET/.test(reason)) {
+  if (WRONG_TIME.includes(reason)) {
     const advice = "Check this machine's date; if it is right, the service must renew its certificate";
     return failed("tls", 3, `the certificate is not valid today: ${reason}`, advice);
   }

@@ -1,0 +1,4 @@
+/** The variable that names the proxy holds something else. */
+export class InvalidProxyError extends Error {
+  override readonly name = "InvalidProxyError";
+}
