@@ -1,4 +1,19 @@
-/** The library: the same client that the commands use. */
+/**
+ * Logs in to Pinner.xyz and looks after an account's API keys: the same client that the commands of `pinner` use.
+ *
+ * @example
+ * ```ts
+ * import { isApiError, Pinner } from "pinner";
+ *
+ * const pinner = new Pinner({ token: "an API key" });
+ * const keys = await pinner.listKeys({ search: "ci" });
+ * await pinner.deleteKey("4b3b7b8e-0d0f-4b0a-9d0e-3f6f0c0d2f11").catch((error) => {
+ *   if (!isApiError(error) || error.status !== 401) throw error;
+ * });
+ * ```
+ *
+ * @module
+ */
 export { Pinner } from "./sdk/client.ts";
 export { accountEndpoint } from "./sdk/endpoint.ts";
 export {

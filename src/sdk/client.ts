@@ -1,4 +1,5 @@
 import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
+import { environmentToken } from "./environment.ts";
 import { type ApiError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
 import { findKey, listAllKeys } from "./key-list.ts";
 import { type Answer, type Call, callOf, type Operation, type Sent } from "./operations.ts";
@@ -13,7 +14,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const SESSION_MARGIN_MS = 30_000;
 
 /**
- * A client of the Pinner account API (OpenAPI v0.2.7), over `fetch`; it runs on Node 20+, Bun and Deno.
+ * A client of the Pinner account API, over `fetch`; it runs on Node 20+, Bun and Deno. What it knows of the protocol
+ * is from the service's published OpenAPI description (v0.2.7) and its server's source.
  *
  * An API key is exchanged for a session once, when the first call needs it, and concurrent calls share that
  * exchange. Reads and other calls that do no harm twice are tried up to three times when the network falters or
@@ -21,10 +23,11 @@ const SESSION_MARGIN_MS = 30_000;
  *
  * Every method rejects with a `PinnerError`: `ApiError` when the service says no, `NetworkError` and
  * `RequestTimeoutError` when it cannot be reached, `BadResponseError` when its answer is not what the API
- * describes, and `TokenError` when a call needs a token that is not there.
+ * describes, and `TokenError` when a call needs a token that is not there. After a `NetworkError` whose `stage` is
+ * `exchange`, a `RequestTimeoutError` or a `BadResponseError`, the service may have done what it was asked for.
  */
 export class Pinner {
-  /** Scheme, host and port of the account API. */
+  /** Scheme, host and port of the account API, without a slash at the end. */
   readonly endpoint: string;
   readonly #options: PinnerOptions;
   readonly #transport: Transport;
@@ -34,6 +37,7 @@ export class Pinner {
   #exchange: Promise<string> | undefined;
 
   /**
+   * Sends nothing yet.
    * @throws {InvalidEndpointError} when `baseEndpoint` is no host, address or http(s) URL
    * @throws {InsecureEndpointError} for plain http to another machine without `secure: false`
    */
@@ -50,15 +54,21 @@ export class Pinner {
     this.#token = options.token ?? environmentToken();
   }
 
-  /** The same client with another token: what to do with the token that `login` or `createKey` gave. */
+  /**
+   * The same client with another token: what to do with the token that `login` or `createKey` gave.
+   * @param token an API key or a login token
+   */
   withToken(token: string): Pinner {
     return new Pinner({ ...this.#options, token });
   }
 
   /**
    * Logs in with email and password.
+   * @param input.email the account's email address
+   * @param input.password 8 characters to 72 bytes of UTF-8
    * @param input.remember asks for a session that lasts longer than 24 hours
-   * @returns a session, or the 2FA token to give to `validateOtp` together with a TOTP code
+   * @returns a session's token, or the 2FA token to give to `validateOtp` together with a TOTP code
+   * @throws {ApiError} 401 for a wrong email or password, 403 for an account that may not log in
    */
   async login(input: { email: string; password: string; remember?: boolean }): Promise<LoginResult> {
     const call = callOf("login", {
@@ -75,7 +85,9 @@ export class Pinner {
    * Ends a login that asked for a TOTP code.
    * @param otpToken the 2FA token of `login`
    * @param code six digits
-   * @returns the session's token. A wrong code is an error that `isOtpRefused` recognises.
+   * @returns the session's token
+   * @throws {ApiError} a wrong code is one that `isOtpRefused` recognises; 401 when the 2FA token has expired
+   * @throws {TokenError} when the 2FA token holds characters that no token has
    */
   async validateOtp(otpToken: string, code: string): Promise<string> {
     if (!isHeaderSafe(otpToken)) throw new TokenError("malformed");
@@ -87,7 +99,10 @@ export class Pinner {
 
   /**
    * The token of the session that account calls are made with: the login token itself, or what the API key was
-   * exchanged for. An exchange that failed is not remembered; the next call tries again.
+   * exchanged for. A session is renewed half a minute before it ends. An exchange that failed is not remembered; the
+   * next call tries again.
+   * @throws {TokenError} when there is no token, or one that no account call can be made with
+   * @throws {ApiError} 401 for a key that is unknown, deleted or expired; 403 when its account is to be deleted
    */
   async session(): Promise<string> {
     const token = this.#token;
@@ -103,18 +118,28 @@ export class Pinner {
     return this.#exchange;
   }
 
-  /** Proves that the session works. */
+  /**
+   * Proves that the session works.
+   * @throws {ApiError} 401 when it does not
+   */
   async ping(): Promise<void> {
     await this.#ask("ping", schemas.pingAnswer);
   }
 
-  /** Ends the session on the service. */
+  /** Tells the service that the session ends, and forgets it here. The token that the client was given stays. */
   async logout(): Promise<void> {
     await this.#tell("logout");
     this.#session = undefined;
   }
 
-  /** Creates an account; the service then sends a verification token to its email address. */
+  /**
+   * Creates an account; the service then sends a verification token to its email address.
+   * @param input.email becomes the address to log in with
+   * @param input.password 8 characters to 72 bytes of UTF-8
+   * @param input.firstName at least one character
+   * @param input.lastName at least one character
+   * @throws {ApiError} 409 when the address is taken, 400 or 422 for an invalid field
+   */
   async register(input: {
     email: string;
     password: string;
@@ -127,7 +152,10 @@ export class Pinner {
 
   /**
    * Confirms an email address.
-   * @param input.token the six characters from the verification email
+   * @param input.email the address that the email came to
+   * @param input.token the six characters from the verification email, good for an hour
+   * @throws {ApiError} 409 when it is confirmed already; 400 or 401, or 500 with a line of text, for a token that is
+   * wrong or old
    */
   async verifyEmail(input: { email: string; token: string }): Promise<void> {
     const { email, token } = input;
@@ -139,12 +167,18 @@ export class Pinner {
     await this.#tell("resendVerification", { body: { email } });
   }
 
-  /** The account that the token belongs to. */
+  /**
+   * The account that the token belongs to.
+   * @throws {ApiError} 401 when the session is not accepted
+   */
   async account(): Promise<Account> {
     return this.#ask("account", schemas.accountAnswer);
   }
 
-  /** Every API key of the account, newest first, however many there are. */
+  /**
+   * Every API key of the account, newest first: pages of 100, of which six are fetched side by side.
+   * @throws {BadResponseError} when the service speaks of more than 100,000 keys
+   */
   async listKeys(options: ListKeysOptions = {}): Promise<ApiKey[]> {
     const keys = await listAllKeys((call) => this.#send(call), options);
     // The service's own search turns some values into other types and refuses others, so it is not used.
@@ -154,7 +188,9 @@ export class Pinner {
 
   /**
    * One API key. Of many, the newest are looked through first, and no more than it takes to find it.
+   * @param uuid in upper or lower case; what is no UUID is not asked for
    * @returns `undefined` when the account has no key with this UUID
+   * @throws {BadResponseError} when the service speaks of more than 100,000 keys
    */
   async getKey(uuid: string): Promise<ApiKey | undefined> {
     if (!isUuid(uuid)) return undefined;
@@ -162,8 +198,11 @@ export class Pinner {
   }
 
   /**
-   * Creates an API key that is good for 30 days.
+   * Creates an API key that is good for 30 days. It is sent once, whatever happens.
    * @param name at least one character; the service does not demand that names differ
+   * @returns the key, with the token that is shown this once
+   * @throws {ApiError} 400 or 422 for an empty name
+   * @throws {BadResponseError} its `createdUuid` names the key that was created, where the answer still does
    */
   async createKey(name: string): Promise<CreatedApiKey> {
     const call = callOf("createKey", { body: { name } });
@@ -178,6 +217,7 @@ export class Pinner {
 
   /**
    * Deletes an API key.
+   * @param uuid in upper or lower case; for what is no UUID, nothing is sent
    * @returns false when there was no such key
    */
   async deleteKey(uuid: string): Promise<boolean> {
@@ -210,22 +250,42 @@ export class Pinner {
     return (await this.#ask("otpGenerate", schemas.otpSecretAnswer)).otp;
   }
 
-  /** Turns 2FA on with a first code. A wrong one is an error that `isOtpRefused` recognises. */
+  /**
+   * Turns 2FA on.
+   * @param code six digits, of the secret that `generateOtp` gave
+   * @throws {ApiError} a wrong code is one that `isOtpRefused` recognises
+   */
   async verifyOtp(code: string): Promise<void> {
     await this.#tell("otpVerify", { body: { otp: code } });
   }
 
-  /** Turns 2FA off. */
+  /**
+   * Turns 2FA off.
+   * @param password the account's
+   * @throws {ApiError} 401 for a wrong password
+   */
   async disableOtp(password: string): Promise<void> {
     await this.#tell("otpDisable", { body: { password } });
   }
 
+  /**
+   * Changes the password. Keys and sessions go on working.
+   * @param input.currentPassword the one to be replaced
+   * @param input.newPassword 8 characters to 72 bytes of UTF-8
+   * @throws {ApiError} 401 for a wrong present password, 422 for a new one that is too short
+   */
   async updatePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
     await this.#tell("updatePassword", {
       body: { current_password: input.currentPassword, new_password: input.newPassword },
     });
   }
 
+  /**
+   * Changes the account's email address, at once.
+   * @param input.email the new address
+   * @param input.password the account's
+   * @throws {ApiError} 401 for a wrong password, 409 for an address that is taken
+   */
   async updateEmail(input: { email: string; password: string }): Promise<void> {
     await this.#tell("updateEmail", { body: { email: input.email, password: input.password } });
   }
@@ -235,7 +295,13 @@ export class Pinner {
     await this.#tell("requestPasswordReset", { body: { email } });
   }
 
-  /** Sets a new password with the token of a password-reset email. */
+  /**
+   * Sets a new password with the token of a password-reset email. Keys and sessions go on working.
+   * @param input.email the address that the email came to
+   * @param input.token the token in that email
+   * @param input.password the new one: 8 characters to 72 bytes of UTF-8
+   * @throws {ApiError} 400, 401 or 404 for a token that is wrong, used or old; 422 for a password that is too short
+   */
   async confirmPasswordReset(input: { email: string; token: string; password: string }): Promise<void> {
     const { email, token, password } = input;
     await this.#tell("confirmPasswordReset", { body: { email, token, password } });
@@ -279,17 +345,6 @@ function createdUuid(call: Call, answer: Answer): string | undefined {
   try {
     return parse(call, answer, schemas.createdUuidAnswer).uuid;
   } catch {
-    return undefined;
-  }
-}
-
-/** `PINNER_AUTH_TOKEN`, where the runtime has an environment and lets it be read. */
-function environmentToken(): string | undefined {
-  try {
-    const runtime = globalThis as { process?: { env?: Record<string, string | undefined> } };
-    return runtime.process?.env?.["PINNER_AUTH_TOKEN"] || undefined;
-  } catch {
-    // Deno without permission to read it.
     return undefined;
   }
 }

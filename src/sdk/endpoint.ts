@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 2048;
  *
  * `pinner.xyz` → `https://account.pinner.xyz`; `https://example.com/x` → `https://account.example.com`;
  * an IP address and `localhost` take no subdomain, and neither does a host that is the subdomain already.
- * @param baseEndpoint Host, host:port or http(s) URL; empty means `pinner.xyz`.
+ * @param baseEndpoint Host, host:port or http(s) URL of at most 2048 characters; empty means `pinner.xyz`.
  * @param secure The scheme where the base endpoint names none: https unless `false`.
  * @returns Scheme, host and port, without a slash at the end.
  * @throws {InvalidEndpointError} when it is none of those forms.

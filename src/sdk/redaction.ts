@@ -16,7 +16,7 @@ function formsOf(secret: string): string[] {
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  // Half a character has no form in a URL.
+  // `encodeURIComponent` throws for a lone surrogate, and who sends one sends U+FFFD instead.
   const url = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd"));
   // Who encodes for URLs agrees on neither these signs, nor the space, nor upper case.
   const strict = url.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,13 +1,18 @@
 /** Reads the claims of a token. Nothing here verifies a signature: claims are hints, the service decides. */
 
-/** `session` is a login token, `two_factor` the intermediate token between password and TOTP code. */
+/**
+ * What a token is for, out of its `aud`: `session` is a login token, `two_factor` the intermediate token between
+ * password and TOTP code, `unknown` has none of the known audiences.
+ */
 export type TokenKind = "api_key" | "session" | "two_factor" | "unknown";
 
+/** What a token says of itself. Nobody has verified it. */
 export interface TokenClaims {
+  /** What it is for. */
   kind: TokenKind;
   /** The UUID of an API key: `jti`, or `sub` as older portals have it. */
   keyUuid?: string;
-  /** When it stops working: `exp`. */
+  /** When it stops working: `exp`. One without it never expires. */
   expiresAt?: Date;
 }
 
@@ -19,7 +24,8 @@ const LAST_SECOND = 8.64e12;
 export const isUuid = (text: string): boolean => UUID.test(text);
 
 /**
- * The claims of a JWT that matter to a client.
+ * The claims of a JWT that matter to a client. Nothing verifies the signature: claims are hints.
+ * @param token any text
  * @returns `undefined` when the text is not a JWT.
  */
 export function readClaims(token: string): TokenClaims | undefined {
@@ -42,7 +48,11 @@ export function readClaims(token: string): TokenClaims | undefined {
   return result;
 }
 
-/** Whether a token's time is over. One without `exp` never expires. */
+/**
+ * Whether a token's time is over. One without `exp` never expires.
+ * @param claims what `readClaims` found in it
+ * @param now milliseconds since 1970: this machine's clock unless told otherwise
+ */
 export const isExpired = (claims: TokenClaims, now: number = Date.now()): boolean =>
   claims.expiresAt !== undefined && claims.expiresAt.getTime() <= now;
 

@@ -3,15 +3,21 @@ import type { Operation } from "./operations.ts";
 
 /** The account that a session belongs to, as `GET /api/account` answers it. */
 export interface Account {
+  /** The service's own number of the account. */
   id: number;
+  /** The address to log in with. */
   email: string;
+  /** As it was given at registration. */
   first_name: string;
+  /** As it was given at registration. */
   last_name: string;
   /** Whether the email address has been confirmed. */
   verified: boolean;
   /** Whether two-factor authentication (TOTP) is on. */
   otp: boolean;
+  /** ISO 8601. Some portals do not tell it. */
   created_at?: string;
+  /** The address of a picture, where the account has one. */
   avatar?: string;
 }
 
@@ -19,6 +25,7 @@ export interface Account {
 export interface ApiKey {
   /** Unique, also when names are not. */
   uuid: string;
+  /** What it was called when it was created. */
   name: string;
   /** As the service writes it: ISO 8601. */
   created_at: string;
@@ -26,38 +33,51 @@ export interface ApiKey {
 
 /** A newly created API key. `token` cannot be read again later. */
 export interface CreatedApiKey {
+  /** Unique, also when names are not. */
   uuid: string;
+  /** What it is called. */
   name: string;
+  /** The key itself: good for 30 days, and as good as a password. */
   token: string;
 }
 
 /** What login answers: a session, or the demand for a TOTP code. */
 export type LoginResult =
-  | { status: "authenticated"; token: string }
   | {
+      /** Logged in. */
+      status: "authenticated";
+      /** A login token: good for 24 hours, or longer where `remember` was asked for. */
+      token: string;
+    }
+  | {
+      /** The account has 2FA on. */
       status: "otp_required";
-      /** The 2FA token: good for minutes, and only for `validateOtp`. */
+      /** The 2FA token, which only `validateOtp` takes. */
       otpToken: string;
     };
 
 /** One finished attempt of a request, for logs and diagnosis. Carries no header, body or query. */
 export interface RequestEvent {
+  /** The call that the request belongs to. */
   operation: Operation;
+  /** The HTTP method. */
   method: string;
+  /** The path of the request's URL. */
   path: string;
   /** The HTTP status, where an answer came. */
   status?: number;
-  /** Why no answer came, otherwise. */
+  /** Why no answer came, otherwise: a `NetworkError`'s `reason`, or `timeout`. */
   failure?: string;
-  /** Milliseconds from sending to the answer's header. */
+  /** Milliseconds from sending to the answer's header, or to the failure. */
   duration: number;
-  /** The server's own clock: its `Date` header. */
+  /** The server's own clock, to the second: its `Date` header. */
   serverTime?: Date;
 }
 
 /** What sends a request: the part of `fetch` that every runtime has. */
 export type FetchFunction = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
+/** How a client works; all of it may be left out. */
 export interface PinnerOptions {
   /**
    * An API key, or a login token. Without it, the environment variable `PINNER_AUTH_TOKEN` is read where the
@@ -70,15 +90,16 @@ export interface PinnerOptions {
   secure?: boolean | undefined;
   /** Sends the requests: the runtime's own `fetch` unless told otherwise. */
   fetch?: FetchFunction | undefined;
-  /** Milliseconds that one request may take, its body included: 30,000 unless told otherwise. */
+  /** Milliseconds that one attempt of a request may take, its body included: 30,000 unless told otherwise. */
   timeout?: number | undefined;
-  /** Called after each attempt of a request. */
+  /** Called after each attempt of a request. It must not throw. */
   onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 
+/** Which keys to list, and who is told how far it is. */
 export interface ListKeysOptions {
   /** Only keys whose name contains this text, in upper or lower case. */
   search?: string | undefined;
-  /** Called after each page with how many keys have arrived and how many there are. */
+  /** Called after each page of 100 with how many keys have arrived and how many there are, before any search. */
   onProgress?: ((loaded: number, total: number) => void) | undefined;
 }

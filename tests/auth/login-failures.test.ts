@@ -5,6 +5,7 @@ import { LostKeyError, StrayKeyError } from "../../src/auth/keys.ts";
 import { createAndKeepKey, type KeyRequest } from "../../src/auth/login.ts";
 import { storeToken } from "../../src/auth/store.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
+import { Pinner } from "../../src/sdk/client.ts";
 import { ApiError } from "../../src/sdk/errors.ts";
 import type { Fault } from "../../src/testing/portal.ts";
 import { failureOf } from "../credentials/temporary.ts";
@@ -35,6 +36,17 @@ describe("a new key", () => {
     expect(error).toBeInstanceOf(StrayKeyError);
     expect(error).toMatchObject({ uuid: sandbox.uuids()[0], cause: reason });
   });
+
+  test.each(["ENOTFOUND", "ECONNREFUSED", "CERT_HAS_EXPIRED", "ERR_PROXY_TUNNEL"])(
+    "whose request was never sent (%s) is not looked for",
+    async (code) => {
+      await using sandbox = await createSandbox();
+      const token = await sandbox.portal.issue("login", EMAIL);
+      const fetch = () => Promise.reject(Object.assign(new Error("x"), { code }));
+      const error = await failureOf(createAndKeepKey(new Pinner({ token, fetch }), keyRequest(sandbox)));
+      expect(error).toMatchObject({ name: "NetworkError", operation: "createKey", reason: code });
+    },
+  );
 
   test.each<[string, Fault]>([
     ["the connection dropped", { kind: "resetAfter" }],

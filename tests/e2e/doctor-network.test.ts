@@ -82,6 +82,15 @@ describe("pinner doctor finds that the endpoint", () => {
     expect(silent).toMatchObject({ exit: 3, connection: failed("did not answer within 0.3 s", "firewall") });
   });
 
+  test("speaks no TLS on its port: exit 3, and no word of trust", async () => {
+    await using world = await createWorld();
+    await world.logIn();
+    using server = answering(() => new Response());
+    const found = await diagnose(world, { PINNER_BASE_ENDPOINT: `https://127.0.0.1:${server.port}` });
+    expect(found).toMatchObject({ exit: 3, tls: failed("EPROTO", "plain http") });
+    expect(JSON.stringify(found)).not.toContain("NODE_EXTRA_CA_CERTS");
+  });
+
   test("is plain http on another machine: exit 2, and nothing is asked", async () => {
     await using world = await createWorld();
     await world.logIn();

@@ -122,33 +122,65 @@ describe("where no answer comes", () => {
     },
   );
 
+  const coded = (code: string, more = {}) => Object.assign(new Error("x"), { code, ...more });
+  const inFetch = (cause: Error) => new TypeError("fetch failed", { cause });
+  const onDeno = (said: string) => new TypeError(`error sending request${said}`);
   test.each([
-    [Object.assign(new Error("x"), { code: "ConnectionRefused" }), "ECONNREFUSED"],
+    [coded("ConnectionRefused"), "connect", "ECONNREFUSED"],
+    [inFetch(coded("ENOTFOUND")), "dns", "ENOTFOUND"],
+    [inFetch(coded("EAI_AGAIN")), "dns", "ENOTFOUND"],
+    [inFetch(coded("UND_ERR_SOCKET")), "exchange", "ECONNRESET"],
+    [inFetch(coded("UND_ERR_CONNECT_TIMEOUT")), "connect", "UND_ERR_CONNECT_TIMEOUT"],
+    [inFetch(new AggregateError([coded("ETIMEDOUT")])), "exchange", "ETIMEDOUT"],
+    [inFetch(new AggregateError([coded("ETIMEDOUT", { syscall: "connect" })])), "connect", "ETIMEDOUT"],
+    [inFetch(coded("EPIPE", { syscall: "write" })), "exchange", "EPIPE"],
+    [inFetch(coded("CERT_HAS_EXPIRED")), "tls", "CERT_HAS_EXPIRED"],
+    [onDeno(": tcp connect error: Connection refused (os error 111)"), "connect", "ECONNREFUSED"],
+    [onDeno(": invalid peer certificate: UnknownIssuer"), "tls", "CERT_INVALID"],
+    [onDeno(": invalid peer certificate: Expired"), "tls", "CERT_HAS_EXPIRED"],
+    [onDeno(": dns error: failed to lookup address information"), "dns", "ENOTFOUND"],
     [
-      new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ENOTFOUND" }) }),
-      "ENOTFOUND",
-    ],
-    [
-      new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "UND_ERR_SOCKET" }) }),
+      onDeno(" for url (https://dns-error.proxy.example/): client error (Connect): tls handshake eof"),
+      "connect",
       "ECONNRESET",
     ],
     [
-      new TypeError("x", {
-        cause: new AggregateError([Object.assign(new Error("y"), { code: "ETIMEDOUT" })]),
-      }),
-      "ETIMEDOUT",
+      onDeno(" for url (https://connection-refused.example/): client error (Connect): never seen"),
+      "connect",
+      "the connection failed",
     ],
-    [
-      new TypeError("error sending request: tcp connect error: Connection refused (os error 111)"),
-      "ECONNREFUSED",
-    ],
-    [new TypeError("error sending request: invalid peer certificate: UnknownIssuer"), "CERT_INVALID"],
-    [new TypeError("error sending request: dns error: failed to lookup address information"), "ENOTFOUND"],
-    [new Error("something never seen"), "the connection failed"],
-    ["not even an error", "the connection failed"],
-  ])("the reason is found in what each runtime throws (%#)", async (thrown, reason) => {
+    [new Error("something never seen"), "exchange", "the connection failed"],
+    ["not even an error", "exchange", "the connection failed"],
+  ])("stage and reason are found in what each runtime throws (%#)", async (thrown, stage, reason) => {
     const client = new Pinner({ fetch: () => Promise.reject(thrown), token: "none" });
-    expect((await failure(client.login(once), NetworkError)).reason).toBe(reason);
+    expect(await failure(client.login(once), NetworkError)).toMatchObject({ stage, reason });
+  });
+
+  test("what breaks off after the header of an answer is the exchange, whatever it is called", async () => {
+    const pull = (controller: ReadableStreamDefaultController) => controller.error(coded("ERR_SSL_BAD_MAC"));
+    const client = new Pinner({
+      fetch: async () => new Response(new ReadableStream({ pull })),
+      token: "none",
+    });
+    const error = await failure(client.login(once), NetworkError);
+    expect(error).toMatchObject({ stage: "exchange", reason: "ERR_SSL_BAD_MAC" });
+  });
+
+  test.each([
+    ["ENOTFOUND", 3],
+    ["ECONNREFUSED", 3],
+    ["ERR_PROXY_TUNNEL", 3],
+    ["ECONNRESET", 3],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", 1],
+    ["EPROTO", 1],
+  ])("after %s, a call that does no harm twice is sent %p times in all", async (code, times) => {
+    let sent = 0;
+    const fetch = () => {
+      sent++;
+      return Promise.reject(coded(code));
+    };
+    await failure(new Pinner({ fetch, token: "none" }).session(), NetworkError);
+    expect(sent).toBe(times);
   });
 });
 
