@@ -3,8 +3,6 @@
  *
  * @example
  * ```ts
- * import { isApiError, Pinner } from "pinner";
- *
  * const pinner = new Pinner({ token: "an API key" });
  * const keys = await pinner.listKeys({ search: "ci" });
  * await pinner.deleteKey("4b3b7b8e-0d0f-4b0a-9d0e-3f6f0c0d2f11").catch((error) => {
