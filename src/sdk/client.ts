@@ -6,12 +6,11 @@ import { type Answer, type Call, callOf, type Operation, type Sent } from "./ope
 import { tokenFromRedirect } from "./redirect.ts";
 import { expectSuccess, parse, type Schema, send, type Transport } from "./request.ts";
 import * as schemas from "./schemas.ts";
-import { isHeaderSafe, isUuid, readClaims, type TokenKind } from "./token.ts";
+import { Session } from "./session.ts";
+import { isHeaderSafe, isUuid } from "./token.ts";
 import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** A session is renewed this long before it ends, so that none ends on the way. */
-const SESSION_MARGIN_MS = 30_000;
 
 /**
  * A client of the Pinner account API, over `fetch`; it runs on Node 20+, Bun and Deno. What it knows of the protocol
@@ -31,10 +30,7 @@ export class Pinner {
   readonly endpoint: string;
   readonly #options: PinnerOptions;
   readonly #transport: Transport;
-  readonly #token: string | undefined;
-  #tokenKind: TokenKind | undefined;
-  #session: { token: string; renewAt: number } | undefined;
-  #exchange: Promise<string> | undefined;
+  readonly #session: Session;
 
   /**
    * Sends nothing yet.
@@ -51,7 +47,9 @@ export class Pinner {
       timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
       onRequest: options.onRequest,
     };
-    this.#token = options.token ?? environmentToken();
+    this.#session = new Session(options.token ?? environmentToken(), async (apiKey) => {
+      return (await this.#ask("exchange", schemas.tokenAnswer, { token: apiKey })).token;
+    });
   }
 
   /**
@@ -105,17 +103,7 @@ export class Pinner {
    * @throws {ApiError} 401 for a key that is unknown, deleted or expired; 403 when its account is to be deleted
    */
   async session(): Promise<string> {
-    const token = this.#token;
-    if (token === undefined) throw new TokenError("missing");
-    if (!isHeaderSafe(token)) throw new TokenError("malformed");
-    this.#tokenKind ??= readClaims(token)?.kind;
-    if (this.#tokenKind === "two_factor") throw new TokenError("two_factor");
-    if (this.#tokenKind === "session") return token;
-    if (this.#session !== undefined && Date.now() < this.#session.renewAt) return this.#session.token;
-    this.#exchange ??= this.#exchangeKey(token).finally(() => {
-      this.#exchange = undefined;
-    });
-    return this.#exchange;
+    return this.#session.token();
   }
 
   /**
@@ -129,7 +117,7 @@ export class Pinner {
   /** Tells the service that the session ends, and forgets it here. The token that the client was given stays. */
   async logout(): Promise<void> {
     await this.#tell("logout");
-    this.#session = undefined;
+    this.#session.forget();
   }
 
   /**
@@ -307,23 +295,14 @@ export class Pinner {
     await this.#tell("confirmPasswordReset", { body: { email, token, password } });
   }
 
-  async #exchangeKey(apiKey: string): Promise<string> {
-    const { token } = await this.#ask("exchange", schemas.tokenAnswer, { token: apiKey });
-    const end = readClaims(token)?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    this.#session = { token, renewAt: end - SESSION_MARGIN_MS };
-    return token;
-  }
-
   /** Sends a call, with the session's token where the operation needs one. */
   async #send(call: Call): Promise<Answer> {
     if (!call.session) return send(this.#transport, call);
-    const token = await this.session();
+    const token = await this.#session.token();
     try {
       return await send(this.#transport, { ...call, token });
     } catch (error) {
-      // The service no longer knows the session, whatever its `exp` says.
-      if (isApiError(error) && error.status === 401 && this.#session?.token === token)
-        this.#session = undefined;
+      if (isApiError(error) && error.status === 401) this.#session.forget(token);
       throw error;
     }
   }
