@@ -20,11 +20,11 @@ export interface LogoutResult {
 export async function logOut(
   path: string,
   stored: string | undefined,
-  connect: (token: string) => Promise<Pinner>,
+  clientFor: (token: string) => Promise<Pinner>,
   { keepKey }: { keepKey: boolean },
 ): Promise<LogoutResult> {
   if (stored === undefined) return { status: "not_authenticated", keyDeleted: false };
-  const revoke = async (token: string) => (keepKey ? { keyDeleted: false } : revokeToken(token, connect));
+  const revoke = async (token: string) => (keepKey ? { keyDeleted: false } : revokeToken(token, clientFor));
   let revoked = await revoke(stored);
   const removed = await removeToken(path);
   // Another process has logged in meanwhile: what was removed is what it had stored.
@@ -34,12 +34,12 @@ export async function logOut(
 
 async function revokeToken(
   token: string,
-  connect: (token: string) => Promise<Pinner>,
+  clientFor: (token: string) => Promise<Pinner>,
 ): Promise<{ keyDeleted: boolean; cause?: unknown }> {
   const claims = readClaims(token);
   if (!claims || isExpired(claims)) return { keyDeleted: false };
   try {
-    const pinner = await connect(token);
+    const pinner = await clientFor(token);
     if (claims.keyUuid !== undefined) return { keyDeleted: await pinner.deleteKey(claims.keyUuid) };
     if (claims.kind === "session") await pinner.logout();
     return { keyDeleted: false };

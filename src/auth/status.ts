@@ -12,20 +12,20 @@ export interface TokenStatus {
 }
 
 /**
- * Whether a token works: asks the service, or only the token's own claims where there is no way to `connect`.
+ * Whether a token works: asks the service, or reads its own claims alone where there is no `clientFor`.
  * Account and key are asked for side by side, so it takes two requests after one another.
  */
 export async function tokenStatus(
   token: string | undefined,
-  connect: ((token: string) => Pinner) | undefined,
+  clientFor: ((token: string) => Pinner) | undefined,
 ): Promise<TokenStatus> {
   if (token === undefined) return { status: "not_authenticated", claims: undefined };
   const claims = readClaims(token);
   if (claims && isExpired(claims)) return { status: "expired", claims };
   if (claims?.kind === "two_factor") return { status: "rejected", claims };
-  if (!connect) return { status: claims ? "authenticated" : "unverifiable", claims };
+  if (!clientFor) return { status: claims ? "authenticated" : "unverifiable", claims };
   try {
-    const pinner = connect(token);
+    const pinner = clientFor(token);
     const keyName = nameOfKey(pinner, claims?.keyUuid);
     keyName.catch(() => {});
     const { email } = await pinner.account();

@@ -37,7 +37,7 @@ export interface Context<Text extends string = never, Flag extends string = neve
   /** Opens the connection to the service, for requests that will follow. */
   connectAhead(): void;
   /** A factory of clients, so that the client itself is only loaded where one is used. */
-  connector(onRequest?: (event: RequestEvent) => void): Promise<(token: string | undefined) => Pinner>;
+  clientFactory(onRequest?: (event: RequestEvent) => void): Promise<(token: string | undefined) => Pinner>;
 }
 
 export function createContext(
@@ -91,7 +91,7 @@ export function createContext(
     connectAhead() {
       openConnection().catch(() => {});
     },
-    async connector(onRequest) {
+    async clientFactory(onRequest) {
       const { base, secure } = await settings();
       const { Pinner } = await import("../sdk/client.ts");
       const endpoint = accountEndpoint(base, secure);

@@ -9,7 +9,7 @@ export interface Session {
   token: string;
   claims: TokenClaims | undefined;
   /** A client with another token, for the same service. */
-  connect: (token: string) => Pinner;
+  clientFor: (token: string) => Pinner;
 }
 
 /**
@@ -27,6 +27,6 @@ export async function openSession(
     const when = claims.expiresAt?.toISOString();
     throw new Failure("token_expired", 4, `the token expired at ${when}`, "Run `pinner auth`");
   }
-  const connect = await context.connector(onRequest);
-  return { pinner: connect(token), token, claims, connect };
+  const clientFor = await context.clientFactory(onRequest);
+  return { pinner: clientFor(token), token, claims, clientFor };
 }

@@ -29,9 +29,9 @@ export default defineCommand({
 async function resend(context: Context<"email" | "token">): Promise<undefined> {
   if (context.text("token") !== undefined)
     throw new UsageError("--token and --resend exclude each other: confirm, or ask for a new email");
-  const connect = await context.connector();
+  const clientFor = await context.clientFactory();
   const email = await askEmail(context);
-  await connect(undefined).resendVerification(email);
+  await clientFor(undefined).resendVerification(email);
   const message = `If ${email} is registered and not confirmed yet, a new email is on its way to it`;
   await report(
     context,
@@ -42,12 +42,12 @@ async function resend(context: Context<"email" | "token">): Promise<undefined> {
 }
 
 async function confirm(context: Context<"email" | "token">): Promise<undefined> {
-  const connect = await context.connector();
+  const clientFor = await context.clientFactory();
   const given = context.text("token");
   const fromFlag = given === undefined ? undefined : readToken(given);
   const email = await askEmail(context, { other: fromFlag?.email });
   const { token } = fromFlag ?? readToken(await askToken(context));
-  await connect(undefined).verifyEmail({ email, token });
+  await clientFor(undefined).verifyEmail({ email, token });
   await report(context, "verified", email, `${email} is confirmed. Next: \`pinner auth --email ${email}\``);
 }
 

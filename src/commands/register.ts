@@ -23,12 +23,12 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const connect = await context.connector();
+    const clientFor = await context.clientFactory();
     const email = await askEmail(context);
     const firstName = await askName(context, "first-name", "First name");
     const lastName = await askName(context, "last-name", "Last name");
     const password = await askNewPassword(context);
-    await connect(undefined).register({ email, firstName, lastName, password });
+    await clientFor(undefined).register({ email, firstName, lastName, password });
 
     const next = `pinner confirm-email --email ${email} --token CODE`;
     const message = `Registered ${email}. An email with a code is on its way: confirm it with \`${next}\``;

@@ -27,7 +27,7 @@ export async function logInAndKeep(context: LoginContext): Promise<undefined> {
     throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
   const toStdout = context.flag("stdout");
   const code = givenCode(context);
-  const connect = await context.connector();
+  const clientFor = await context.clientFactory();
   if (!toStdout) {
     await confirmOverwrite(context);
     // A code works once: it must not be spent on a key that cannot be stored.
@@ -36,12 +36,12 @@ export async function logInAndKeep(context: LoginContext): Promise<undefined> {
   const email = await askEmail(context, { variable: "PINNER_EMAIL" });
   const password = await askPassword(context);
 
-  const pinner = connect(undefined);
+  const pinner = clientFor(undefined);
   const token = await logIn(pinner, { email, password }, (otpToken) =>
     validateCode(context, pinner, otpToken, code),
   );
   if (context.flag("no-create-key")) await keepSession(context, email, token);
-  else await keepInTurn(context, (assertTurn) => keepKey(context, email, connect(token), assertTurn));
+  else await keepInTurn(context, (assertTurn) => keepKey(context, email, clientFor(token), assertTurn));
   if (!toStdout) noteShadowing(context);
 }
 

@@ -19,8 +19,8 @@ export default defineCommand({
     const stored = (await context.config()).document.authToken;
     const keepKey = context.flag("keep-key");
     if (stored !== undefined) await proveWritable(configPath);
-    const connect = async (token: string) => (await context.connector())(token);
-    const result = await context.uninterrupted(() => logOut(configPath, stored, connect, { keepKey }));
+    const clientFor = async (token: string) => (await context.clientFactory())(token);
+    const result = await context.uninterrupted(() => logOut(configPath, stored, clientFor, { keepKey }));
 
     const message = describe(result, configPath, keepKey);
     const { status, keyDeleted, cause } = result;

@@ -27,8 +27,8 @@ export default defineCommand({
     const portalURL = await context.endpoint();
     const offline = context.flag("offline");
     const { token } = resolved;
-    const connect = token === undefined || offline ? undefined : await context.connector();
-    const result = await tokenStatus(token, connect);
+    const clientFor = token === undefined || offline ? undefined : await context.clientFactory();
+    const result = await tokenStatus(token, clientFor);
     const { status, claims, email } = result;
     const exit = exitCodes[status];
     const why = result.cause === undefined ? "" : `: ${await reasonOf(result.cause)}`;

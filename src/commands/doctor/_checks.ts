@@ -126,7 +126,7 @@ export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> 
 
 /** Asks the service once, and tells connection, TLS, clock and the token's acceptance apart. */
 export async function checkService(
-  connect: (token: string | undefined, onRequest: (event: RequestEvent) => void) => Promise<Pinner>,
+  clientFor: (token: string | undefined, onRequest: (event: RequestEvent) => void) => Promise<Pinner>,
   token: string | undefined,
   endpoint: URL,
 ): Promise<Check[]> {
@@ -136,7 +136,7 @@ export async function checkService(
   };
   const sent = token !== undefined && canBeSent(token) ? token : undefined;
   // Without a token, a made-up one: only a Pinner service knows how to refuse it.
-  const pinner = await connect(sent ?? "none", onRequest);
+  const pinner = await clientFor(sent ?? "none", onRequest);
   const error = await (sent === undefined ? pinner.session() : pinner.account()).then(
     () => undefined,
     (cause: unknown) => cause,

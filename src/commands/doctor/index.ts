@@ -63,14 +63,14 @@ async function diagnose(context: Context): Promise<Check[]> {
   const dns = await checkDns(endpoint.url, used);
   checks.push(dns);
   if (dns.status === "failed") return checks;
-  const connect = async (token: string | undefined, onRequest: Parameters<Context["connector"]>[0]) =>
-    (await context.connector(onRequest))(token);
-  return [...checks, ...(await checkService(connect, resolved.token, endpoint.url))];
+  const clientFor = async (token: string | undefined, onRequest: Parameters<Context["clientFactory"]>[0]) =>
+    (await context.clientFactory(onRequest))(token);
+  return [...checks, ...(await checkService(clientFor, resolved.token, endpoint.url))];
 }
 
 async function openEndpoint(context: Context): Promise<Check | { url: URL }> {
   try {
-    await context.connector();
+    await context.clientFactory();
     return { url: new URL(await context.endpoint()) };
   } catch (error) {
     const { message, hint = "Give a host such as pinner.xyz" } = explain(error);

@@ -21,7 +21,7 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const { pinner, claims, connect } = await openSession(context);
+    const { pinner, claims, clientFor } = await openSession(context);
     const wanted = context.text("key") ?? claims?.keyUuid;
     if (wanted === undefined)
       throw new UsageError("the token in force is no API key: say which key to rotate, by name or UUID");
@@ -53,7 +53,7 @@ export default defineCommand({
       rotateKey(
         pinner,
         old,
-        ({ token }) => connect(token).session(),
+        ({ token }) => clientFor(token).session(),
         (created) => (stored ? replaceToken(configPath, old.uuid, created.token) : print(created)),
         context.signal,
         keys,
