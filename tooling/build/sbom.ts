@@ -16,7 +16,7 @@ interface Package {
 }
 
 /** The directories of the packages of which any code is in these bundles. */
-export function bundledPackages(metafiles: Metafile[]): string[] {
+function bundledPackages(metafiles: Metafile[]): string[] {
   const directories = new Set<string>();
   for (const { outputs } of metafiles) {
     for (const { inputs } of Object.values(outputs)) {
