@@ -21,22 +21,6 @@ describe("the README", () => {
     expect(await read(".ci/run")).toContain(`${command} test`);
   });
 
-  test("names only commands that exist", async () => {
-    const commands = [...readme.matchAll(/`pinner ([a-z][a-z -]+)[`\s]/g)].map(([, words = ""]) =>
-      words.trim().split(" "),
-    );
-    expect(commands.length).toBeGreaterThan(10);
-    const seen = new Set<string>();
-    for (const words of commands) {
-      const path = words.filter((word) => !word.startsWith("-") && !["bash", "base"].includes(word));
-      if (seen.has(path.join(" "))) continue;
-      seen.add(path.join(" "));
-      const { exit, stdout } = await run([join(root, "dist/pinner"), ...path, "--help"]);
-      expect({ path, exit }).toEqual({ path, exit: 0 });
-      expect(stdout).toContain(`USAGE pinner ${path[0]}`);
-    }
-  });
-
   test("has only blocks that are tried here or by the tests of the Docker image", () => {
     const languages = [...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
     expect(languages.toSorted()).toEqual(["console", "sh", "sh", "sh", "sh", "ts", "yaml", "yaml"]);
