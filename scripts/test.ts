@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { countsIn, seed, tableOf } from "../tooling/counts.ts";
 import { CURRENT_LTS, findNode, forms } from "../tooling/forms.ts";
 import { installForTests } from "../tooling/install.ts";
-import { root, show } from "../tooling/steps.ts";
+import { root, show } from "../tooling/process.ts";
 
 const tool = (name: string) => join(root, "node_modules/.bin", name);
 

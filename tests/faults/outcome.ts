@@ -1,5 +1,6 @@
 import { debris, inspectConfig, uuidOf } from "../../tooling/faults/support.ts";
-import { PASSWORD, type Run, type World } from "../../tooling/world.ts";
+import type { Run } from "../../tooling/process.ts";
+import { PASSWORD, type World } from "../../tooling/world.ts";
 import type { Scenario } from "./scenarios.ts";
 
 /** What was there before the command ran. */

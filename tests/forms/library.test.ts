@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CURRENT_LTS, findNode, installPackage, modules, root } from "../../tooling/forms.ts";
-import { createWorld, EMAIL, run, type World } from "../../tooling/world.ts";
+import { CURRENT_LTS, findNode, installPackage, modules } from "../../tooling/forms.ts";
+import { root, run } from "../../tooling/process.ts";
+import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 
 /** What a program does with the library; it prints one line of JSON. */
 const program = `

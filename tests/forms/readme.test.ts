@@ -3,8 +3,9 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
-import { installPackage, modules, root } from "../../tooling/forms.ts";
-import { createWorld, EMAIL, PASSWORD, run, type World } from "../../tooling/world.ts";
+import { installPackage, modules } from "../../tooling/forms.ts";
+import { root, run } from "../../tooling/process.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
 const read = (path: string) => Bun.file(join(root, path)).text();
 const readme = await read("README.md");

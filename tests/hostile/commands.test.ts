@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { count, printCounts } from "../../tooling/counts.ts";
+import { run } from "../../tooling/process.ts";
 import { openTerminal } from "../../tooling/terminal.ts";
-import { createWorld, run, type World } from "../../tooling/world.ts";
+import { createWorld, type World } from "../../tooling/world.ts";
 import { type Case, cases, casesOf } from "./cases.ts";
 import { expectDocument, expectSafe, expectSecret } from "./judge.ts";
 import { sample, withInput } from "./seed.ts";

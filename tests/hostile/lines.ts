@@ -1,7 +1,7 @@
 import type { CommandPath } from "../support/commands.ts";
 
 /** What a command line is made of. */
-export interface Words {
+interface Words {
   password: string;
   otpCode: string;
   /** Any text, but for what no argument can hold. */
@@ -9,7 +9,7 @@ export interface Words {
 }
 
 /** The arguments after a command's own words, and what it is run with. */
-export interface Line {
+interface Line {
   args: string[];
   /** What it is there to print. */
   shows?: ("apiKey" | "otpSecret" | "stored")[];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { root } from "../steps.ts";
+import { root } from "../process.ts";
 import { sourceDate } from "./archive.ts";
 
 /** The part of a bundler's metafile that tells what is in its output. */

@@ -1,4 +1,5 @@
-import { createWorld, EMAIL, type Run, type World } from "../world.ts";
+import type { Run } from "../process.ts";
+import { createWorld, EMAIL, type World } from "../world.ts";
 import { debris, inspectConfig, login, pick, randomFrom, uuidOf } from "./support.ts";
 
 const FOREIGN = "# another tool's\nport: 0600\nname: 'kept'\n";
