@@ -4,7 +4,7 @@ import { root, run } from "../tooling/process.ts";
 
 const all: Record<string, string[]> = {
   ...checks,
-  tests: [process.execPath, "test", "--timeout=20000", "--only-failures", ...quickTests],
+  tests: [process.execPath, "test", "--parallel=2", "--timeout=20000", "--only-failures", ...quickTests],
 };
 const failed = await Promise.all(
   Object.entries(all).map(async ([name, command]) => {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compile } from "./build/compile.ts";
+import { ensureReleased, release } from "./binary.ts";
+import { binaryName } from "./build/release.ts";
 import { need } from "./install.ts";
 import { must, root, run } from "./process.ts";
 
@@ -100,8 +101,8 @@ export const forms = {
     terminal: true,
     async prepare() {
       need("the tests of linux-arm64", "qemu-user-static", "libc6-foreign-cross");
-      const binary = join(workshop, "pinner-arm64");
-      await compile(binary, "--target=bun-linux-arm64");
+      await ensureReleased();
+      const binary = join(release, binaryName("linux-arm64"));
       return () => ({ command: ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary] });
     },
   },
@@ -133,11 +134,12 @@ export type FormName = keyof typeof forms;
 /** Wine lacks one function that Bun calls at its start: a library of five lines beside the binary has it. */
 async function prepareWine(): Promise<() => Start> {
   need("the tests of windows-x64", "wine64", "gcc-mingw-w64-x86-64-win32");
+  await ensureReleased();
   const directory = join(workshop, "windows");
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const binary = join(directory, "pinner.exe");
-  await compile(binary, "--target=bun-windows-x64");
+  await copyFile(join(release, binaryName("windows-x64")), binary);
   const source = join(directory, "process-prng.c");
   await writeFile(
     source,

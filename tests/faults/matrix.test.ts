@@ -9,6 +9,8 @@ import { type Scenario, scenarios, type Target, targetsOf } from "./scenarios.ts
 
 /** Nothing but a hanging service should make it wait: `--timeout` a few times, or the pauses between attempts. */
 const BOUND_MS = 25_000;
+/** Most cases wait for a service that hangs, or before they try again. */
+const WAITING_LANES = 8;
 let elsewhere: ServedPortal;
 let visits = 0;
 
@@ -29,7 +31,7 @@ describe("ends in time, with the right exit code and one line, and loses no key"
     test(`pinner ${scenario.name}, whatever goes wrong at any of its steps`, async () => {
       await seeded(async () => {
         const all = targetsOf(scenario).flatMap(kindsAt);
-        await sideBySide(all, ({ target, kind, json }) => meet(scenario, target, kind, json));
+        await sideBySide(all, ({ target, kind, json }) => meet(scenario, target, kind, json), WAITING_LANES);
         expect(visits).toBe(0);
       });
     }, 120_000);

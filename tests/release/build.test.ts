@@ -143,6 +143,7 @@ describe("a build that fails", () => {
       for (const name of [
         "src",
         "scripts",
+        "tooling",
         "package.json",
         "tsconfig.json",
         "tsconfig.build.json",
