@@ -11,4 +11,6 @@ export const checks: Record<string, string[]> = {
 };
 
 /** Tests that need neither a build nor anything that a clone has not. */
-export const quickTests = ["sdk", "credentials", "auth", "cli", "testing"].map((name) => `tests/${name}/`);
+export const quickTests = ["sdk/", "credentials/", "auth/", "cli/", "testing/", "direction"].map(
+  (name) => `tests/${name}`,
+);
