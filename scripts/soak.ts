@@ -2,10 +2,9 @@
  * `bun run soak [--minutes N]`: the whole fault matrix once, then kills and races at random for that long (10
  * minutes).
  */
-import { countsIn, seed, tableOf } from "../tooling/counts.ts";
+import { countsIn, randomFrom, seed, tableOf } from "../tooling/counts.ts";
 import { killAtRandom } from "../tooling/faults/kills.ts";
 import { race } from "../tooling/faults/races.ts";
-import { randomFrom } from "../tooling/faults/support.ts";
 import { show } from "../tooling/process.ts";
 
 const [flag, value = "10", ...rest] = process.argv.slice(2);

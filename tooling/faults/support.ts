@@ -30,15 +30,6 @@ export async function sideBySide<Case>(
     throw new Error(`${failures.length} failed:\n${failures.map(String).slice(0, 40).join("\n")}`);
 }
 
-/** Numbers from 0 to 1 that a seed repeats. */
-export function randomFrom(start: number): () => number {
-  let state = (start % 2_147_483_646) + 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 export const pick = <Item>(random: () => number, items: readonly Item[]): Item => {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new Error("nothing to pick from");
