@@ -5,7 +5,7 @@
 import { cpus } from "node:os";
 import { formatTable } from "../src/cli/table.ts";
 import { installForTests } from "../tooling/install.ts";
-import { run } from "../tooling/steps.ts";
+import { must } from "../tooling/process.ts";
 import { measureImage } from "./bench/image.ts";
 import { type Row, toolVersion } from "./bench/measure.ts";
 import { measureStartup } from "./bench/startup.ts";
@@ -15,7 +15,7 @@ const short = process.argv.includes("--short");
 // The tests, which run the short form, have installed and built already.
 if (!short) {
   await installForTests();
-  await run(process.execPath, "scripts/build.ts");
+  await must(process.execPath, "scripts/build.ts");
 }
 
 console.log(

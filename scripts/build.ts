@@ -6,7 +6,7 @@ import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, packageBuilds, tryOut } from "../tooling/build/compile.ts";
 import { buildRelease } from "../tooling/build/release.ts";
-import { allEnded, root, run } from "../tooling/steps.ts";
+import { allEnded, must, root } from "../tooling/process.ts";
 
 const dist = join(root, "dist");
 // Nothing is put in its place before all of it is built and checked.
@@ -15,9 +15,9 @@ const unfinished = join(dist, ".unfinished");
 async function buildPackage(): Promise<void> {
   const bundle = [process.execPath, "build", "--target=node", "--format=esm", packageBuilds];
   await allEnded(
-    run(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "pinner.mjs")}`),
-    run(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
-    run(
+    must(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "pinner.mjs")}`),
+    must(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
+    must(
       join(root, "node_modules/.bin/tsc"),
       "-p",
       "tsconfig.types.json",

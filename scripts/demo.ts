@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPortal } from "../src/testing/portal.ts";
 import { servePortal } from "../src/testing/serve.ts";
-import { root } from "../tooling/steps.ts";
+import { root } from "../tooling/process.ts";
 
 const EMAIL = "ada@example.com";
 const PASSWORD = "correct-horse-battery";

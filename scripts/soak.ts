@@ -2,23 +2,16 @@
  * `bun run soak [--minutes N]`: the whole fault matrix once, then kills and races at random for that long (10
  * minutes).
  */
-import { existsSync } from "node:fs";
-import { binary } from "../tooling/binary.ts";
-import { countsIn, seed, tableOf } from "../tooling/counts.ts";
+import { countsIn, randomFrom, seed, tableOf } from "../tooling/counts.ts";
 import { killAtRandom } from "../tooling/faults/kills.ts";
 import { race } from "../tooling/faults/races.ts";
-import { randomFrom } from "../tooling/faults/support.ts";
-import { show } from "../tooling/steps.ts";
+import { show } from "../tooling/process.ts";
 
 const [flag, value = "10", ...rest] = process.argv.slice(2);
 const minutes = Number(value);
 if ((flag !== undefined && flag !== "--minutes") || !(minutes > 0) || rest.length > 0) {
   console.error("usage: bun run soak [--minutes N]");
   process.exit(2);
-}
-if (!existsSync(binary)) {
-  console.error(`${binary} is missing: run \`bun run build\` first`);
-  process.exit(1);
 }
 console.log(`seed ${seed}: repeat it with SEED=${seed}`);
 

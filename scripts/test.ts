@@ -1,50 +1,69 @@
-/** `bun run test`: lint, types, dead code, build, then every test against what was built. */
+/**
+ * `bun run test`: lint, types, dead code, build, then every test against what was built.
+ * `bun run test PATTERN…`: only the files of tests whose paths contain one of these, and nothing else.
+ */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { checks } from "../tooling/checks.ts";
 import { countsIn, seed, tableOf } from "../tooling/counts.ts";
 import { CURRENT_LTS, findNode, forms } from "../tooling/forms.ts";
 import { installForTests } from "../tooling/install.ts";
-import { root, show } from "../tooling/steps.ts";
+import { root, show } from "../tooling/process.ts";
 
-const tool = (name: string) => join(root, "node_modules/.bin", name);
+/** More than there are cores: half of a test's time it waits, for a service that hangs or a clock. */
+const WORKERS = 3;
+/** How long each file of tests takes, so that the longest start first. `bun run test --time` measures it again. */
+const TIMINGS = join(root, "tests/timings.json");
 
-const checks: Record<string, string[]> = {
-  lint: [tool("biome"), "ci", "--colors=off", "."],
-  types: [tool("tsc"), "-p", "."],
-  "dead code": [process.execPath, tool("knip-bun")],
-  build: [process.execPath, "scripts/build.ts", "--all"],
-};
+process.env["SEED"] = `${seed}`;
+const [first, ...rest] = process.argv.slice(2);
+const measure = first === "--time" && rest.length === 0;
+if (first !== undefined && !measure) await runPart([first, ...rest]);
+else await runAll();
 
-for (const [name, command] of Object.entries(checks)) {
-  console.log(`\n— ${name}`);
-  if (!(await show(...command)).ok) fail(`${name} failed`);
+async function runPart(patterns: string[]): Promise<never> {
+  console.log(`seed ${seed}: repeat it with SEED=${seed}`);
+  const { ok } = await show(process.execPath, "test", "--timeout=20000", ...patterns);
+  process.exit(ok ? 0 : 1);
 }
 
-console.log("\n— what the tests need");
-if (!(await installForTests())) console.log("It could not be installed: tests that need it will fail");
-// Before the tests, which run side by side and would install it over one another.
-for (const major of [20, CURRENT_LTS]) console.log(`Node ${major}: ${await findNode(major)}`);
+async function runAll(): Promise<void> {
+  const build = [process.execPath, "scripts/build.ts", "--all"];
+  for (const [name, command] of Object.entries({ ...checks, build })) {
+    console.log(`\n— ${name}`);
+    if (!(await show(...command)).ok) fail(`${name} failed`);
+  }
 
-console.log(`\n— tests, with seed ${seed}: repeat them with SEED=${seed}`);
-process.env["SEED"] = `${seed}`;
-const { ok, output } = await show(process.execPath, "test", "--parallel=2", "--timeout=20000");
-const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
-const passed = count("pass");
-const failed = count("fail");
+  console.log("\n— what the tests need");
+  if (!(await installForTests())) console.log("It could not be installed: tests that need it will fail");
+  // Before the tests, which run side by side and would install it over one another.
+  for (const major of [20, CURRENT_LTS]) console.log(`Node ${major}: ${await findNode(major)}`);
 
-console.log("\n— counts that users wait for, and ratios");
-const bench = await show(process.execPath, "scripts/bench.ts", "--short");
+  console.log(`\n— tests, with seed ${seed}: repeat them with SEED=${seed}`);
+  const order = [`--timings=${TIMINGS}`, ...(measure ? ["--update-timings"] : [])];
+  const flags = [`--parallel=${WORKERS}`, "--timeout=20000", ...order];
+  const { ok, output } = await show(process.execPath, "test", ...flags);
+  const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
+  const passed = count("pass");
+  const failed = count("fail");
 
-const ran = await readdir(join(root, "dist/.forms")).catch(() => []);
-const leftOut = [...Object.keys(forms), "docker"].filter((form: string) => !(ran as string[]).includes(form));
-console.log(`\nforms that passed whole: ${ran.sort().join(", ")}`);
-if (leftOut.length > 0) console.log(`forms that did not: ${leftOut.join(", ")}`);
-console.log(
-  `\n${tableOf([...countsIn(output), ["tests passed", passed], ["tests failed", failed], ["seed", seed]])}`,
-);
-if (!ok || passed === 0) fail("the tests failed");
-if (!bench.ok) fail("the bench failed");
-if (leftOut.length > 0) fail("not every form was tried");
+  console.log("\n— counts that users wait for, and ratios");
+  const bench = await show(process.execPath, "scripts/bench.ts", "--short");
+
+  const ran = await readdir(join(root, "dist/.forms")).catch(() => []);
+  const leftOut = [...Object.keys(forms), "docker"].filter(
+    (form: string) => !(ran as string[]).includes(form),
+  );
+  console.log(`\nforms that passed whole: ${ran.sort().join(", ")}`);
+  if (leftOut.length > 0) console.log(`forms that did not: ${leftOut.join(", ")}`);
+  console.log(
+    `\n${tableOf([...countsIn(output), ["tests passed", passed], ["tests failed", failed], ["seed", seed]])}`,
+  );
+  console.log(`\n${passed} passed, ${failed} failed`);
+  if (!ok || passed === 0) fail("the tests failed");
+  if (!bench.ok) fail("the bench failed");
+  if (leftOut.length > 0) fail("not every form was tried");
+}
 
 function fail(message: string): never {
   console.error(`\n${message}`);

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { chmod, chown, copyFile, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "./world.ts";
+import { run } from "./process.ts";
 
 /** The official images that the Dockerfile starts from. */
 export const BUILD_IMAGE = "oven/bun:1.4.5";

@@ -3,6 +3,15 @@ import { formatTable } from "../src/cli/table.ts";
 /** The seed of this run: `SEED` from the environment, to repeat what failed. */
 export const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
+/** Numbers from 0 to 1 that a seed repeats. */
+export function randomFrom(start: number): () => number {
+  let state = (start % 2_147_483_646) + 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
 const counts = new Map<string, number>();
 
 /** Counts what a suite tried, for the table that ends a run. */

@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BASE_IMAGE, BUILD_IMAGE, makeBaseRoot, makeBuildRoot, type Root } from "./base-images.ts";
-import { install } from "./debian.ts";
-import { type Run, type RunOptions, run } from "./world.ts";
+import { need } from "./install.ts";
+import { must, type Run, type RunOptions, root, run } from "./process.ts";
 
-const root = join(import.meta.dir, "..");
 const PATIENCE_MS = 30_000;
 
 /** What the image may take beside the binary, in bytes. */
@@ -39,7 +38,7 @@ export interface Docker extends AsyncDisposable {
 export async function startDocker(): Promise<Docker> {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error("the Docker tests need Linux and root: they start an engine and make other users' files");
-  await install("the Docker tests", { [emulator]: "qemu-user-static" });
+  need("the Docker tests", "qemu-user-static");
   const answering = await findEngine();
   return answering ?? startEngine();
 }
@@ -54,11 +53,7 @@ async function findEngine(): Promise<Docker | undefined> {
 }
 
 async function startEngine(): Promise<Docker> {
-  await install("the Docker tests", {
-    "/usr/sbin/dockerd": "docker.io",
-    "/usr/bin/docker": "docker.io",
-    [`/usr/${foreignMachine}-linux-gnu/lib/libc.so.6`]: `libc6-${foreign}-cross`,
-  });
+  need("the Docker tests", "docker.io", "libc6-foreign-cross");
   const directory = await mkdtemp(join(tmpdir(), "pinner-docker-"));
   const socket = `unix://${join(directory, "docker.sock")}`;
   const log = join(directory, "log");
@@ -148,22 +143,15 @@ async function loadImage(
   const archive = `${base.directory}.image`;
   const layer = join(archive, "layer.tar");
   await mkdir(archive, { recursive: true });
-  await output("tar", "-C", base.directory, "-cf", layer, ".");
-  const [digest = ""] = (await output("sha256sum", layer)).split(" ");
+  await must("tar", "-C", base.directory, "-cf", layer, ".");
+  const [digest = ""] = (await must("sha256sum", layer)).split(" ");
   const rootfs = { type: "layers", diff_ids: [`sha256:${digest}`] };
   const config = { architecture, os: "linux", config: base.config, rootfs };
   await Bun.write(join(archive, "config.json"), JSON.stringify(config));
   const manifest = [{ Config: "config.json", RepoTags: [name], Layers: ["layer.tar"] }];
   await Bun.write(join(archive, "manifest.json"), JSON.stringify(manifest));
-  await output("tar", "-C", archive, "-cf", `${archive}.tar`, ".");
+  await must("tar", "-C", archive, "-cf", `${archive}.tar`, ".");
   await docker.must("load", "--input", `${archive}.tar`);
-}
-
-/** The stdout of a program that must succeed. */
-async function output(...command: string[]): Promise<string> {
-  const { exit, stdout, stderr } = await run(command);
-  if (exit !== 0) throw new Error(`${command.join(" ")} exited with ${exit}\n${stderr}`);
-  return stdout;
 }
 
 /** Removes a directory, and what an engine left mounted in it. */

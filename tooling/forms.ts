@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compile } from "./build/compile.ts";
-import { run } from "./world.ts";
+import { ensureReleased, release } from "./binary.ts";
+import { binaryName } from "./build/release.ts";
+import { need } from "./install.ts";
+import { must, root, run } from "./process.ts";
 
-export const root = join(import.meta.dir, "..");
 const dist = join(root, "dist");
 export const modules = join(root, "node_modules");
 /** What the forms are made from, apart from `dist`; each suite makes its own part. */
@@ -26,12 +27,6 @@ export interface Start {
   command: string[];
   env?: Record<string, string>;
   cwd?: string;
-}
-
-async function must(...command: string[]): Promise<string> {
-  const { exit, stdout, stderr } = await run(command, { cwd: root });
-  if (exit !== 0) throw new Error(`${command.join(" ")} exited with ${exit}\n${stdout}${stderr}`);
-  return stdout;
 }
 
 /** A Node of a given major version: the one on PATH where it is that, else the registry's. */
@@ -105,8 +100,9 @@ export const forms = {
   "linux-arm64": {
     terminal: true,
     async prepare() {
-      const binary = join(workshop, "pinner-arm64");
-      await compile(binary, "--target=bun-linux-arm64");
+      need("the tests of linux-arm64", "qemu-user-static", "libc6-foreign-cross");
+      await ensureReleased();
+      const binary = join(release, binaryName("linux-arm64"));
       return () => ({ command: ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary] });
     },
   },
@@ -137,11 +133,13 @@ export type FormName = keyof typeof forms;
 
 /** Wine lacks one function that Bun calls at its start: a library of five lines beside the binary has it. */
 async function prepareWine(): Promise<() => Start> {
+  need("the tests of windows-x64", "wine64", "gcc-mingw-w64-x86-64-win32");
+  await ensureReleased();
   const directory = join(workshop, "windows");
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const binary = join(directory, "pinner.exe");
-  await compile(binary, "--target=bun-windows-x64");
+  await copyFile(join(release, binaryName("windows-x64")), binary);
   const source = join(directory, "process-prng.c");
   await writeFile(
     source,

@@ -1,33 +1,55 @@
 import { existsSync } from "node:fs";
-import { show } from "./steps.ts";
+import { show } from "./process.ts";
 
-/** What the tests need from Debian, by a file that tells whether it is there. */
-const needed: Record<string, string> = {
-  "/bin/busybox": "busybox",
-  "/usr/bin/curl": "curl",
-  "/usr/bin/fish": "fish",
-  "/usr/bin/gh": "gh",
-  "/usr/bin/hyperfine": "hyperfine",
-  "/usr/bin/openssl": "openssl",
-  "/usr/bin/qemu-aarch64-static": "qemu-user-static",
-  "/usr/bin/strace": "strace",
-  "/usr/bin/time": "time",
-  "/usr/bin/unzip": "unzip",
-  "/usr/bin/wget": "wget",
-  "/usr/bin/x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32",
-  "/usr/bin/zsh": "zsh",
-  "/usr/aarch64-linux-gnu/lib/libc.so.6": "libc6-arm64-cross",
-  "/usr/lib/wine/wine64": "wine64",
-  "/usr/sbin/dockerd": "docker.io",
-  "/usr/share/bash-completion/bash_completion": "bash-completion",
+const foreign = process.arch === "arm64" ? "amd64" : "arm64";
+const foreignMachine = foreign === "arm64" ? "aarch64" : "x86_64";
+
+/** The Debian packages that tests need, each by a file that tells whether it is there. */
+const files = {
+  "bash-completion": "/usr/share/bash-completion/bash_completion",
+  busybox: "/bin/busybox",
+  curl: "/usr/bin/curl",
+  "docker.io": "/usr/sbin/dockerd",
+  fish: "/usr/bin/fish",
+  "gcc-mingw-w64-x86-64-win32": "/usr/bin/x86_64-w64-mingw32-gcc",
+  gh: "/usr/bin/gh",
+  hyperfine: "/usr/bin/hyperfine",
+  "libc6-foreign-cross": `/usr/${foreignMachine}-linux-gnu/lib/libc.so.6`,
+  openssl: "/usr/bin/openssl",
+  "qemu-user-static": `/usr/bin/qemu-${foreignMachine}-static`,
+  strace: "/usr/bin/strace",
+  time: "/usr/bin/time",
+  unzip: "/usr/bin/unzip",
+  wget: "/usr/bin/wget",
+  wine64: "/usr/lib/wine/wine64",
+  zsh: "/usr/bin/zsh",
 };
 
+type Package = keyof typeof files;
+
+const missingOf = (packages: Package[]): string[] =>
+  packages.filter((name) => !existsSync(files[name])).map((name) => name.replace("foreign", foreign));
+
 /**
- * Installs what is missing, in one go: tests that run side by side would wait for one another.
+ * For the beginning of tests that need more than a clone has.
+ * @param who needs the packages, in the plural
+ * @throws with one line that says how to install what is missing
+ */
+export function need(who: string, ...packages: Package[]): void {
+  const missing = missingOf(packages);
+  if (missing.length === 0) return;
+  throw new Error(
+    `${who} need what is not here: apt-get install --no-install-recommends ${missing.join(" ")}`,
+  );
+}
+
+/**
+ * Installs what is missing for all tests, in one go and before them: those that run side by side would wait for one
+ * another.
  * @returns false when this is not Debian, or not done by root: the tests that need it will then fail
  */
 export async function installForTests(): Promise<boolean> {
-  const missing = Object.entries(needed).flatMap(([file, name]) => (existsSync(file) ? [] : [name]));
+  const missing = missingOf(Object.keys(files) as Package[]);
   if (missing.length === 0) return true;
   console.log(`missing: ${missing.join(", ")}`);
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;

@@ -3,29 +3,16 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createPortal, type Portal, type Quirks } from "../src/testing/portal.ts";
 import { type ServedPortal, servePortal } from "../src/testing/serve.ts";
-import { binary } from "./binary.ts";
+import { binary, ensureBuilt } from "./binary.ts";
+import { type Run, type RunOptions, run } from "./process.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 export const PASSWORD = "correct-horse-battery";
 export const EMAIL = "alice@example.com";
 export const OTP_EMAIL = "bob@example.com";
 
-export interface Run {
-  exit: number;
-  stdout: string;
-  stderr: string;
-}
-
-export interface RunOptions {
-  env?: Record<string, string>;
-  /** What is piped into stdin; `idle` is a pipe into which nothing ever comes. Nothing: /dev/null. */
-  stdin?: string | "idle";
-  /** Stdin is a file rather than a pipe. */
-  stdinFile?: boolean;
-  cwd?: string;
-  /** Called with the running process. */
-  onStart?: (child: { pid: number; kill(signal?: number | NodeJS.Signals): void }) => void;
-}
+// Not in a test: its time would run out, and the build would be killed with it.
+await ensureBuilt();
 
 /** A portal on a real port with two accounts, one of them with 2FA, and a home directory of its own. */
 export interface World extends AsyncDisposable {
@@ -93,29 +80,6 @@ export async function createWorld(
     },
   };
   return world;
-}
-
-/** Runs a program to its end, without a terminal. */
-export async function run(command: string[], options: RunOptions = {}): Promise<Run> {
-  const { stdin, stdinFile = false, env, cwd, onStart } = options;
-  const child = Bun.spawn(command, {
-    ...(env ? { env } : {}),
-    ...(cwd ? { cwd } : {}),
-    stdin: stdin === undefined ? "ignore" : stdinFile ? new Blob([stdin]) : "pipe",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  onStart?.(child);
-  if (typeof child.stdin === "object" && stdin !== undefined && stdin !== "idle") {
-    child.stdin.write(stdin);
-    await child.stdin.end();
-  }
-  const [stdout, stderr, exit] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { exit, stdout, stderr };
 }
 
 /** Permission bits of a file. */

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { host, MAX_IMAGE_OVERHEAD, startDocker } from "../../tooling/docker.ts";
-import { root } from "../../tooling/steps.ts";
+import { root } from "../../tooling/process.ts";
 import type { Row } from "./measure.ts";
 
 const MB = 1_000_000;

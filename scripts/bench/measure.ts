@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flags } from "../../tooling/build/compile.ts";
-import { root, run } from "../../tooling/steps.ts";
+import { must, root } from "../../tooling/process.ts";
 
 /** One figure of the table: how it compares to what it is measured against, in the same run. */
 export interface Row {
@@ -35,7 +35,7 @@ export async function compileScript(
   const program = join(workshop, name);
   const script = `${program}.mjs`;
   await writeFile(script, text);
-  await run(process.execPath, "build", ...flags, script, `--outfile=${program}`);
+  await must(process.execPath, "build", ...flags, script, `--outfile=${program}`);
   return { script, program };
 }
 
@@ -131,4 +131,4 @@ export const count = (what: string, number: number, limit: number, against = "")
 });
 
 export const toolVersion = async (command: string, ...args: string[]): Promise<string> =>
-  (await run(command, ...args)).split("\n", 1)[0] ?? "";
+  (await must(command, ...args)).split("\n", 1)[0] ?? "";

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { root, run } from "../../tooling/steps.ts";
+import { must, root } from "../../tooling/process.ts";
 import { createWorld, EMAIL } from "../../tooling/world.ts";
 import { atMost, compare, compileScript, count, type Row, time, workshop } from "./measure.ts";
 
@@ -109,7 +109,7 @@ interface Metafile {
 async function countModules(): Promise<{ version: number; main: number }> {
   const metafile = join(workshop, "meta.json");
   const bundle = ["build", "--splitting", "--format=esm", "--target=bun", `--outdir=${workshop}/out`];
-  await run(process.execPath, ...bundle, `--metafile=${metafile}`, "src/bin.ts");
+  await must(process.execPath, ...bundle, `--metafile=${metafile}`, "src/bin.ts");
   const { outputs }: Metafile = await Bun.file(metafile).json();
   const chunkOf = (source: string) =>
     Object.entries(outputs).find(([, { inputs }]) => source in inputs)?.[0] ?? "";

@@ -1,5 +1,6 @@
 import { servePortal } from "../../src/testing/serve.ts";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, run, type World } from "../../tooling/world.ts";
+import { run } from "../../tooling/process.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { atMost, compileScript, count, median, type Row } from "./measure.ts";
 
 const PAGE = 100;

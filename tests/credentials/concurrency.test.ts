@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { storeToken } from "../../src/auth/store.ts";
 import { readConfig } from "../../src/credentials/config-file.ts";
+import { randomFrom, seed } from "../../tooling/counts.ts";
 import { spawnFixture } from "./child.ts";
 import { modeOf, type TemporaryDirectory, temporaryDirectory } from "./temporary.ts";
 
@@ -65,7 +66,7 @@ describe("the config file", () => {
   }, 30_000);
 
   test("survives writers that are killed at any moment: it holds the old token or the new", async () => {
-    const lanes = await Promise.all(Array.from({ length: LANES }, killWriters));
+    const lanes = await Promise.all(Array.from({ length: LANES }, (_, lane) => killWriters(seed + lane)));
     const cut = lanes.reduce((sum, count) => sum + count, 0);
     // Some died in the middle of a write, or this would have shown nothing.
     expect(cut).toBeGreaterThan(0);
@@ -73,7 +74,8 @@ describe("the config file", () => {
 });
 
 /** @returns how many of the killed writers held the lock */
-async function killWriters(): Promise<number> {
+async function killWriters(start: number): Promise<number> {
+  const random = randomFrom(start);
   await using home = await temporaryDirectory();
   const path = home.at("config.yaml");
   await writeFile(path, `${PADDING}auth_token: ${OLD}\nother: 0600 # kept\n`, { mode: 0o600 });
@@ -81,7 +83,7 @@ async function killWriters(): Promise<number> {
   for (let kill = 0; kill < KILLS_PER_LANE; kill++) {
     const writer = spawnFixture("write-forever.ts", path, NEW, OLD);
     await writer.prints("writing");
-    await Bun.sleep(Math.random() * LONGEST_LIFE_MS);
+    await Bun.sleep(random() * LONGEST_LIFE_MS);
     writer.kill("SIGKILL");
     await writer.exited;
     const { document } = await readConfig(path);

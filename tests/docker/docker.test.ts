@@ -14,8 +14,9 @@ import {
   startDocker,
 } from "../../tooling/docker.ts";
 import { recordForm } from "../../tooling/forms.ts";
+import { run } from "../../tooling/process.ts";
 import { openTerminal } from "../../tooling/terminal.ts";
-import { createWorld, EMAIL, modeOf, PASSWORD, run, type World } from "../../tooling/world.ts";
+import { createWorld, EMAIL, modeOf, PASSWORD, type World } from "../../tooling/world.ts";
 import { expand, furnish, normalise, type Situation, steps } from "../forms/scenarios.ts";
 
 const MB = 1_000_000;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, run } from "../../tooling/world.ts";
+import { run } from "../../tooling/process.ts";
+import { createWorld, EMAIL } from "../../tooling/world.ts";
 
 const list = ["account", "api-keys", "list"];
 const remove = ["account", "api-keys", "delete"];

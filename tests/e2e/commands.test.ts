@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, PASSWORD, type RunOptions, type World } from "../../tooling/world.ts";
+import type { RunOptions } from "../../tooling/process.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import type { CommandPath } from "../support/commands.ts";
 
 interface Row {

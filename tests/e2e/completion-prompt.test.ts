@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { need } from "../../tooling/install.ts";
 import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
 import type { World } from "../../tooling/world.ts";
 import { createShellWorld, expectNothingRun } from "../support/shells.ts";
+
+beforeAll(() => need("the tests of completion at a prompt", "zsh"));
 
 describe("at a prompt, TAB", () => {
   // By default zsh itself runs the `$(…)` that the cursor stands behind.

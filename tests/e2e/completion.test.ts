@@ -1,6 +1,10 @@
-import { describe, expect, test } from "bun:test";
-import { createWorld, EMAIL, run, type World } from "../../tooling/world.ts";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { need } from "../../tooling/install.ts";
+import { run } from "../../tooling/process.ts";
+import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 import { createShellWorld, expectNothingRun } from "../support/shells.ts";
+
+beforeAll(() => need("the tests of completion", "bash-completion", "fish"));
 
 const LIBRARY = "/usr/share/bash-completion/bash_completion";
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { lstat, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { debris, inspectConfig, login, uuidOf } from "../../tooling/faults/support.ts";
-import { createWorld, EMAIL, modeOf, run, type World } from "../../tooling/world.ts";
+import { run } from "../../tooling/process.ts";
+import { createWorld, EMAIL, modeOf, type World } from "../../tooling/world.ts";
 
 const commands = [
   ["auth", "--force"],

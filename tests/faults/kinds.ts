@@ -74,8 +74,10 @@ export function expectedExit(scenario: Scenario, { step, group }: Target, { name
   }
   if (tolerated(step)) return 0;
   const code = /^\d{3}\b/.exec(name)?.[0];
-  if (code !== undefined) return exitForStatus(step, Number(code));
+  const { reports } = scenario;
+  if (code !== undefined) return reports ? reports.refused(Number(code)) : exitForStatus(step, Number(code));
   if (/^(?:reset|hang|trickle)/.test(name)) return 3;
+  if (reports) return reports.nonsense;
   if (/^(?:fields missing|wrong types)$/.test(name) && mute.includes(step)) return 0;
   return 1;
 }

@@ -1,5 +1,6 @@
 import { debris, inspectConfig, uuidOf } from "../../tooling/faults/support.ts";
-import { PASSWORD, type Run, type World } from "../../tooling/world.ts";
+import type { Run } from "../../tooling/process.ts";
+import { PASSWORD, type World } from "../../tooling/world.ts";
 import type { Scenario } from "./scenarios.ts";
 
 /** What was there before the command ran. */
@@ -18,11 +19,11 @@ export async function problemsOf(
   before: Before,
   { run, json, lies }: { run: Run; json: boolean; lies: boolean },
 ): Promise<string[]> {
-  const problems = [...problemsOfOutput(run, json)];
+  const problems = [...problemsOfOutput(run, json, scenario.reports !== undefined)];
   const { token, problem } = await inspectConfig(world);
   if (problem) problems.push(problem);
   const works = token !== undefined && (await world.portal.isLive(token));
-  const isLogout = scenario.name === "auth logout";
+  const isLogout = scenario.path === "auth logout";
   if (isLogout ? token !== undefined : token !== before.token && !works)
     problems.push(
       isLogout ? "the token is still stored" : "the stored token is neither the old one nor works",
@@ -50,7 +51,11 @@ export async function problemsOf(
   return problems;
 }
 
-function* problemsOfOutput({ exit, stdout, stderr }: Run, json: boolean): Generator<string> {
+function* problemsOfOutput(
+  { exit, stdout, stderr }: Run,
+  json: boolean,
+  reports: boolean,
+): Generator<string> {
   if ((stdout + stderr).includes(PASSWORD)) yield "the password is shown";
   if (/internal error|\bat .*:\d+:\d+|undefined/.test(stdout + stderr)) yield `it crashed: ${stderr}`;
   // A secret that came as a flag is warned of, whatever happens then.
@@ -62,6 +67,11 @@ function* problemsOfOutput({ exit, stdout, stderr }: Run, json: boolean): Genera
   if (exit === 0) {
     for (const line of lines) if (/^error/.test(line)) yield `an error although the exit code is 0: ${line}`;
     if (json && !isDocument(stdout)) yield `stdout is not one JSON document: ${stdout}`;
+    return;
+  }
+  if (reports) {
+    if (stderr !== "") yield `stderr is not empty: ${stderr}`;
+    if (json ? !isDocument(stdout) : stdout === "") yield `stdout does not tell the state: ${stdout}`;
     return;
   }
   if (stdout !== "") yield `stdout is not empty on failure: ${stdout}`;

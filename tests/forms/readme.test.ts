@@ -3,8 +3,9 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
-import { installPackage, modules, root } from "../../tooling/forms.ts";
-import { createWorld, EMAIL, PASSWORD, run, type World } from "../../tooling/world.ts";
+import { installPackage, modules } from "../../tooling/forms.ts";
+import { root, run } from "../../tooling/process.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
 const read = (path: string) => Bun.file(join(root, path)).text();
 const readme = await read("README.md");
@@ -19,22 +20,6 @@ describe("the README", () => {
     expect(readme).toContain(`\`${command} demo\``);
     expect(readme).toContain(`\`${command} test\``);
     expect(await read(".ci/run")).toContain(`${command} test`);
-  });
-
-  test("names only commands that exist", async () => {
-    const commands = [...readme.matchAll(/`pinner ([a-z][a-z -]+)[`\s]/g)].map(([, words = ""]) =>
-      words.trim().split(" "),
-    );
-    expect(commands.length).toBeGreaterThan(10);
-    const seen = new Set<string>();
-    for (const words of commands) {
-      const path = words.filter((word) => !word.startsWith("-") && !["bash", "base"].includes(word));
-      if (seen.has(path.join(" "))) continue;
-      seen.add(path.join(" "));
-      const { exit, stdout } = await run([join(root, "dist/pinner"), ...path, "--help"]);
-      expect({ path, exit }).toEqual({ path, exit: 0 });
-      expect(stdout).toContain(`USAGE pinner ${path[0]}`);
-    }
   });
 
   test("has only blocks that are tried here or by the tests of the Docker image", () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Form, type FormName, forms, recordForm, type Start } from "../../tooling/forms.ts";
+import { type RunOptions, run } from "../../tooling/process.ts";
 import { openTerminal } from "../../tooling/terminal.ts";
-import { createWorld, EMAIL, PASSWORD, type RunOptions, run, type World } from "../../tooling/world.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { expand, furnish, normalise, type Situation, steps } from "./scenarios.ts";
 
 const SLOW = 30_000;

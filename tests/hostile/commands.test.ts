@@ -1,12 +1,14 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { count, printCounts } from "../../tooling/counts.ts";
+import { run } from "../../tooling/process.ts";
 import { openTerminal } from "../../tooling/terminal.ts";
-import { createWorld, run, type World } from "../../tooling/world.ts";
-import { type Case, cases } from "./cases.ts";
+import { createWorld, type World } from "../../tooling/world.ts";
+import { type Case, cases, casesOf } from "./cases.ts";
 import { expectDocument, expectSafe, expectSecret } from "./judge.ts";
 import { sample, withInput } from "./seed.ts";
 import { answer, type Script } from "./service.ts";
+import { harmDone, marked } from "./terminal-effects.ts";
 
 const PER_PROCESS = 50;
 const IN_PROCESS = 800;
@@ -111,17 +113,16 @@ describe("whatever service, arguments, variables and config file hold", () => {
   });
 
   test("nor does the binary into a terminal", async () => {
-    const some = sample(cases, IN_PROCESS + BINARY + TERMINAL).slice(IN_PROCESS + BINARY);
+    const some = sample(casesOf(marked), IN_PROCESS + BINARY + TERMINAL).slice(IN_PROCESS + BINARY);
     await inWorlds(some, async (world, given) => {
-      // Two-factor enrolment prompts at a terminal, and draws.
-      if (given.args.includes("enable") && !given.args.includes("--otp")) return;
       const terminal = openTerminal([...world.command, ...given.args], { ...world.env, ...given.env }, 100);
-      // A refused code is asked for again: then it waits, until Ctrl-C.
+      // At a prompt it waits, until Ctrl-C.
       const waiting = setTimeout(() => terminal.type("\u0003"), PROMPT_MS);
       await terminal.exit();
       clearTimeout(waiting);
+      const harm = await harmDone(terminal.raw(), given.outside);
       withInput({ ...given, shown: terminal.raw() }, () => {
-        expectSafe(terminal.raw(), "terminal");
+        expect(harm).toEqual([]);
         expectSecret(terminal.text(), given.secrets);
       });
     });

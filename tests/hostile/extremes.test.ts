@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { count, printCounts } from "../../tooling/counts.ts";
-import { createWorld, EMAIL, PASSWORD, type Run, type RunOptions, type World } from "../../tooling/world.ts";
+import type { Run, RunOptions } from "../../tooling/process.ts";
+import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { expectSafe } from "./judge.ts";
 
 setDefaultTimeout(60_000);

@@ -14,7 +14,7 @@ import { isPinnerError } from "../../src/sdk/errors.ts";
 import { withoutSecrets } from "../../src/sdk/redaction.ts";
 import { readClaims } from "../../src/sdk/token.ts";
 import { count, printCounts, seed } from "../../tooling/counts.ts";
-import { run } from "../../tooling/world.ts";
+import { run } from "../../tooling/process.ts";
 import { expectSafe, expectSecret } from "./judge.ts";
 import { holds } from "./seed.ts";
 import { hostileText, secret } from "./text.ts";

@@ -4,7 +4,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { run } from "../../tooling/world.ts";
+import { ensureBuilt } from "../../tooling/binary.ts";
+import { run } from "../../tooling/process.ts";
+
+await ensureBuilt();
 
 setDefaultTimeout(60_000);
 

@@ -4,17 +4,16 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { ensureReleased, release } from "../../tooling/binary.ts";
 import { type Entry, tarGz, zip } from "../../tooling/build/archive.ts";
 import { isExecutableFor } from "../../tooling/build/executable.ts";
 import { isSigned, sign } from "../../tooling/build/mach-o.ts";
 import { archiveName, binaryName, type Target, targets } from "../../tooling/build/release.ts";
-import { install } from "../../tooling/debian.ts";
-import { run } from "../../tooling/world.ts";
+import { need } from "../../tooling/install.ts";
+import { run } from "../../tooling/process.ts";
 import { createInstaller } from "./installer.ts";
 
 const root = join(import.meta.dir, "../..");
-/** What `bun run build --all` made before the tests. */
-const release = join(root, "dist", "release");
 const host = `${process.platform}-${process.arch}`;
 
 async function must(...command: string[]): Promise<string> {
@@ -23,10 +22,9 @@ async function must(...command: string[]): Promise<string> {
   return stdout;
 }
 
-beforeAll(async () => {
-  if (!existsSync(release)) throw new Error("run `bun run build --all` before this test");
-  await install("the tests of archives", { "/usr/bin/unzip": "unzip", "/usr/bin/tar": "tar" });
-}, 300_000);
+beforeAll(() => need("the tests of archives", "unzip"));
+
+await ensureReleased();
 
 describe("a release", () => {
   test("holds a binary and an archive for each target, the checksums, the bill of materials, and no more", async () => {
@@ -145,6 +143,7 @@ describe("a build that fails", () => {
       for (const name of [
         "src",
         "scripts",
+        "tooling",
         "package.json",
         "tsconfig.json",
         "tsconfig.build.json",

@@ -6,7 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { binary } from "../../tooling/binary.ts";
 import { zip } from "../../tooling/build/archive.ts";
 import { archiveName, targets } from "../../tooling/build/release.ts";
-import { run } from "../../tooling/world.ts";
+import { run } from "../../tooling/process.ts";
 import { type FileServer, serveFiles } from "./file-server.ts";
 
 const script = join(import.meta.dir, "../../install.ps1");

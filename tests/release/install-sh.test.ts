@@ -1,21 +1,15 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { install } from "../../tooling/debian.ts";
-import { run } from "../../tooling/world.ts";
+import { need } from "../../tooling/install.ts";
+import { run } from "../../tooling/process.ts";
 import { archive, createInstaller, type Installer, machines, plain } from "./installer.ts";
 
 const script = join(import.meta.dir, "../../install.sh");
 
-beforeAll(async () => {
-  if (process.platform !== "linux") return;
-  await install("the tests of install.sh", {
-    "/bin/busybox": "busybox",
-    "/bin/dash": "dash",
-    "/usr/bin/curl": "curl",
-    "/usr/bin/wget": "wget",
-  });
-}, 300_000);
+beforeAll(() => {
+  if (process.platform === "linux") need("the tests of install.sh", "busybox", "curl", "wget");
+});
 
 /** An older version, installed before. */
 async function installOld(installer: Installer): Promise<void> {

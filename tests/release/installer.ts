@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tarGz } from "../../tooling/build/archive.ts";
-import { type Run, run } from "../../tooling/world.ts";
+import { type Run, run } from "../../tooling/process.ts";
 import { type FileServer, serveFiles } from "./file-server.ts";
 
 const script = join(import.meta.dir, "../../install.sh");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import manifest from "../../package.json" with { type: "json" };
-import { run } from "../../tooling/world.ts";
+import { run } from "../../tooling/process.ts";
 
 const root = join(import.meta.dir, "../..");
 const deno = join(root, "node_modules/.bin/deno");

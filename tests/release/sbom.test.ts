@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { ensureReleased, release } from "../../tooling/binary.ts";
 import { createSbom, type Metafile } from "../../tooling/build/sbom.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -20,7 +21,9 @@ interface Sbom {
   components: Component[];
 }
 
-const read = (): Promise<Sbom> => Bun.file(join(root, "dist/release/pinner.cdx.json")).json();
+const read = (): Promise<Sbom> => Bun.file(join(release, "pinner.cdx.json")).json();
+
+await ensureReleased();
 
 describe("the bill of materials", () => {
   test("describes this version in CycloneDX", async () => {

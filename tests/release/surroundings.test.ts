@@ -2,8 +2,10 @@ import { expect, test } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binary } from "../../tooling/binary.ts";
-import { run } from "../../tooling/world.ts";
+import { binary, ensureBuilt } from "../../tooling/binary.ts";
+import { run } from "../../tooling/process.ts";
+
+await ensureBuilt();
 
 test("the binary takes no settings and runs no code from the directory it is started in", async () => {
   const directory = await mkdtemp(join(tmpdir(), "pinner-cwd-"));

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { need } from "../../tooling/install.ts";
 
 export interface Certificate {
   key: string;
@@ -9,6 +10,7 @@ export interface Certificate {
 
 /** A self-signed certificate, made by openssl, for a name such as `IP:127.0.0.1` or `DNS:example.com`. */
 export async function createCertificate(directory: string, name: string): Promise<Certificate> {
+  need("the tests of TLS", "openssl");
   const path = join(directory, "cert.pem");
   const keyPath = join(directory, "key.pem");
   const subject = ["-subj", "/CN=pinner test", "-addext", `subjectAltName=${name}`];

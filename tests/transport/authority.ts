@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { need } from "../../tooling/install.ts";
 
 /** A certificate authority that nobody knows, made by openssl. */
 export interface Authority {
@@ -13,6 +14,7 @@ const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-node
 
 /** Not a certificate that vouches for itself, as others do in tests: Deno takes none of those for a server's. */
 export async function createAuthority(parent: string): Promise<Authority> {
+  need("the tests of TLS", "openssl");
   const directory = join(parent, "authority");
   await mkdir(directory, { recursive: true });
   const path = join(directory, "authority.pem");

@@ -1,5 +1,6 @@
 import { type FormName, forms, type Start } from "../../tooling/forms.ts";
-import { type Run, run, type World } from "../../tooling/world.ts";
+import { type Run, run } from "../../tooling/process.ts";
+import type { World } from "../../tooling/world.ts";
 
 /** The forms that run on this machine without emulation. The others are the same program on the same runtime. */
 export const native: FormName[] = [

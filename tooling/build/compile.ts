@@ -1,5 +1,5 @@
 import manifest from "../../package.json" with { type: "json" };
-import { run } from "../steps.ts";
+import { must } from "../process.ts";
 
 /** For whatever is bundled: which of a package's builds is taken. */
 export const packageBuilds = "--tsconfig-override=tsconfig.build.json";
@@ -30,12 +30,12 @@ export const flags = [
  * @param more further flags of `bun build`
  */
 export async function compile(outfile: string, ...more: string[]): Promise<void> {
-  await run(process.execPath, "build", ...flags, ...more, "src/bin.ts", `--outfile=${outfile}`);
+  await must(process.execPath, "build", ...flags, ...more, "src/bin.ts", `--outfile=${outfile}`);
 }
 
 /** Runs what was built: a build that says it succeeded may still have made something that cannot start. */
 export async function tryOut(...command: string[]): Promise<void> {
-  const version = (await run(...command, "--version")).trim();
+  const version = (await must(...command, "--version")).trim();
   if (version !== manifest.version)
     throw new Error(`${command.join(" ")} says ${version}, not ${manifest.version}`);
 }

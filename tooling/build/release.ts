@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { allEnded, root } from "../steps.ts";
+import { allEnded, root } from "../process.ts";
 import { type Entry, tarGz, zip } from "./archive.ts";
 import { compile, tryOut } from "./compile.ts";
 import { isExecutableFor } from "./executable.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { root } from "../steps.ts";
+import { root } from "../process.ts";
 import { sourceDate } from "./archive.ts";
 
 /** The part of a bundler's metafile that tells what is in its output. */
@@ -16,7 +16,7 @@ interface Package {
 }
 
 /** The directories of the packages of which any code is in these bundles. */
-export function bundledPackages(metafiles: Metafile[]): string[] {
+function bundledPackages(metafiles: Metafile[]): string[] {
   const directories = new Set<string>();
   for (const { outputs } of metafiles) {
     for (const { inputs } of Object.values(outputs)) {

@@ -1,6 +1,7 @@
 import { utimes } from "node:fs/promises";
+import { randomFrom } from "../counts.ts";
 import { createWorld, EMAIL, type World } from "../world.ts";
-import { debris, inspectConfig, login, pick, randomFrom, uuidOf } from "./support.ts";
+import { debris, inspectConfig, login, pick, uuidOf } from "./support.ts";
 
 const signals = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
 const exits = { SIGKILL: [137], SIGTERM: [143], SIGINT: [130] };

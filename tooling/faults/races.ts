@@ -1,5 +1,7 @@
-import { createWorld, EMAIL, type Run, type World } from "../world.ts";
-import { debris, inspectConfig, login, pick, randomFrom, uuidOf } from "./support.ts";
+import { randomFrom } from "../counts.ts";
+import type { Run } from "../process.ts";
+import { createWorld, EMAIL, type World } from "../world.ts";
+import { debris, inspectConfig, login, pick, uuidOf } from "./support.ts";
 
 const FOREIGN = "# another tool's\nport: 0600\nname: 'kept'\n";
 /** As a file may be while others write it: whole, with or without a token. */

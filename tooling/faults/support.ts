@@ -11,10 +11,11 @@ export const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
 /** As many as a small machine can start side by side. */
 const LANES = 4;
 
-/** Runs cases side by side, a few at a time. @throws what the first failed one threw, once all have ended */
+/** Runs cases side by side, a few at a time; more where they mostly wait. @throws what the first failed one threw, once all have ended */
 export async function sideBySide<Case>(
   cases: Iterable<Case>,
   run: (one: Case) => Promise<void>,
+  lanes = LANES,
 ): Promise<void> {
   const waiting = cases[Symbol.iterator]();
   const failures: unknown[] = [];
@@ -23,19 +24,10 @@ export async function sideBySide<Case>(
       await run(next.value).catch((error: unknown) => failures.push(error));
     }
   }
-  await Promise.all(Array.from({ length: LANES }, work));
+  await Promise.all(Array.from({ length: lanes }, work));
   if (failures.length === 1) throw failures[0];
   if (failures.length > 0)
     throw new Error(`${failures.length} failed:\n${failures.map(String).slice(0, 40).join("\n")}`);
-}
-
-/** Numbers from 0 to 1 that a seed repeats. */
-export function randomFrom(start: number): () => number {
-  let state = (start % 2_147_483_646) + 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
 }
 
 export const pick = <Item>(random: () => number, items: readonly Item[]): Item => {
