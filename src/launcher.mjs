@@ -10,7 +10,8 @@ const isTooOld = (version) => {
 
 const refuse = (version) => {
   const message = `pinner needs Node 20.13 or newer, other than 21, and this is Node ${version}`;
-  const hint = "Install a newer Node, or the program that needs none: https://github.com/pinner-xyz/pinner/releases";
+  const hint =
+    "Install a newer Node, or the program that needs none: https://github.com/pinner-xyz/pinner/releases";
   const options = process.argv.slice(2);
   const end = options.indexOf("--");
   const json = (end < 0 ? options : options.slice(0, end)).includes("--json");
