@@ -3,6 +3,7 @@
 #
 #   $env:PINNER_VERSION        such as 0.1.0; otherwise the newest release
 #   $env:PINNER_INSTALL_DIR    where it goes; otherwise %LocalAppData%\Programs\pinner
+#   $env:PINNER_REPLACE        1 to replace a pinner that is another program
 #   $env:PINNER_DOWNLOAD_BASE  a mirror of https://github.com/pinner-xyz/pinner/releases
 
 function Install-Pinner {
@@ -29,6 +30,14 @@ function Install-Pinner {
 
     $dir = (New-Item -ItemType Directory -Force -Path $dir).FullName
     $target = Join-Path $dir 'pinner.exe'
+    if (Test-Path -LiteralPath $target -PathType Container) { throw "pinner was not installed: $target is a directory" }
+    if ((Test-Path -LiteralPath $target) -and $env:PINNER_REPLACE -ne '1') {
+        # Where Bun keeps our program inside the executable, of whatever version. It is not run: it may be anything.
+        $text = [Text.Encoding]::GetEncoding(28591).GetString([IO.File]::ReadAllBytes($target))
+        if (-not $text.Contains('/~BUN/root/pinner')) {
+            throw "pinner was not installed: $target is another program, not a pinner of this installer. Set PINNER_REPLACE to 1 to replace it, or PINNER_INSTALL_DIR to another directory"
+        }
+    }
     # In the same directory, so that the last step is a rename.
     $stage = Join-Path $dir ('.pinner-install.' + [IO.Path]::GetRandomFileName())
     New-Item -ItemType Directory -Path $stage | Out-Null
@@ -63,11 +72,16 @@ function Install-Pinner {
     }
 
     Write-Host "Installed pinner $installed to $target"
-    if (($env:Path -split ';') -contains $dir) {
+    $found = @(Get-Command -Name pinner -CommandType Application -All -ErrorAction SilentlyContinue | ForEach-Object { $_.Path })
+    $first = $found | Select-Object -First 1
+    $other = $found | Where-Object { $_ -ne $target } | Select-Object -First 1
+    if ($first -eq $target) {
         Write-Host 'Log in with: pinner auth'
+        if ($other) { Write-Host "It comes before another one on your PATH: $other" }
     } else {
         Write-Host 'To put its directory on your PATH, run this and open a new terminal:'
         Write-Host "  [Environment]::SetEnvironmentVariable('Path', '$dir;' + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')"
+        if ($other) { Write-Host "Until then 'pinner' is another one: $other" }
     }
 }
 

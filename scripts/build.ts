@@ -2,7 +2,7 @@
  * `bun run build`: the compiled binary for this machine, the npm form, and the library with its types.
  * `bun run build --all`: also all that a release consists of, in `dist/release`.
  */
-import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, packageBuilds, tryOut } from "../tooling/build/compile.ts";
 import { buildRelease } from "../tooling/build/release.ts";
@@ -15,7 +15,7 @@ const unfinished = join(dist, ".unfinished");
 async function buildPackage(): Promise<void> {
   const bundle = [process.execPath, "build", "--target=node", "--format=esm", packageBuilds];
   await allEnded(
-    must(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "pinner.mjs")}`),
+    must(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "cli.mjs")}`),
     must(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
     must(
       join(root, "node_modules/.bin/tsc"),
@@ -25,7 +25,9 @@ async function buildPackage(): Promise<void> {
       join(unfinished, "types"),
     ),
   );
-  await chmod(join(unfinished, "pinner.mjs"), 0o755);
+  const launcher = join(unfinished, "pinner.mjs");
+  await copyFile(join(root, "src/launcher.mjs"), launcher);
+  await chmod(launcher, 0o755);
 }
 
 async function build(all: boolean): Promise<void> {

@@ -6,8 +6,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checks } from "../tooling/checks.ts";
 import { countsIn, seed, tableOf } from "../tooling/counts.ts";
-import { CURRENT_LTS, findNode, forms } from "../tooling/forms.ts";
+import { forms } from "../tooling/forms.ts";
 import { installForTests } from "../tooling/install.ts";
+import { findNode, node, tooOld } from "../tooling/nodes.ts";
 import { root, show } from "../tooling/process.ts";
 
 /** More than there are cores: half of a test's time it waits, for a service that hangs or a clock. */
@@ -37,7 +38,8 @@ async function runAll(): Promise<void> {
   console.log("\n— what the tests need");
   if (!(await installForTests())) console.log("It could not be installed: tests that need it will fail");
   // Before the tests, which run side by side and would install it over one another.
-  for (const major of [20, CURRENT_LTS]) console.log(`Node ${major}: ${await findNode(major)}`);
+  for (const version of [...Object.values(node), ...tooOld])
+    console.log(`Node ${version}: ${await findNode(version)}`);
 
   console.log(`\n— tests, with seed ${seed}: repeat them with SEED=${seed}`);
   const order = [`--timings=${TIMINGS}`, ...(measure ? ["--update-timings"] : [])];

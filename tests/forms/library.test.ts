@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CURRENT_LTS, findNode, installPackage, modules } from "../../tooling/forms.ts";
+import { installPackage, modules } from "../../tooling/forms.ts";
+import { findNode, node } from "../../tooling/nodes.ts";
 import { root, run } from "../../tooling/process.ts";
 import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 
@@ -35,8 +36,10 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 const runtimes: Record<string, () => Promise<string[]>> = {
-  "Node 20": async () => [await findNode(20)],
-  "the current LTS of Node": async () => [await findNode(CURRENT_LTS)],
+  "Node 20": async () => [await findNode(node.twenty)],
+  "Node 20.13.0": async () => [await findNode(node.oldest)],
+  "Node 22.0.0": async () => [await findNode(node.oldest22)],
+  "the current LTS of Node": async () => [await findNode(node.currentLts)],
   Bun: async () => [process.execPath],
   Deno: async () => [
     join(modules, ".bin/deno"),
@@ -135,6 +138,7 @@ test("the package holds what people use, and nothing of its development", async 
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
+    "dist/cli.mjs",
     "dist/index.mjs",
     "dist/pinner.mjs",
     "package.json",

@@ -236,7 +236,7 @@ describe("what is installed", () => {
   });
 
   test("starts no other program and evaluates no text, as far as its code tells", async () => {
-    for (const file of ["pinner.mjs", "index.mjs"]) {
+    for (const file of ["pinner.mjs", "cli.mjs", "index.mjs"]) {
       const code = await readFile(join(root, "dist", file), "utf8");
       expect({
         file,

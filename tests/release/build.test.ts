@@ -77,13 +77,27 @@ describe("a release", () => {
     expect((await readFile(join(release, archiveName(target)))).equals(archive)).toBe(true);
   });
 
+  test.each([...targets])("holds what the installers know a pinner for %s by", async (target) => {
+    const name = target.startsWith("windows") ? "install.ps1" : "install.sh";
+    const [, mark = ""] =
+      /[("'](\/\\?[$~]\w+\/root\/pinner)["']/.exec(await readFile(join(root, name), "utf8")) ?? [];
+    const file = await readFile(join(release, binaryName(target)));
+    expect({ mark, found: file.includes(mark.replace("\\", "")) }).toEqual({
+      mark: expect.stringContaining("/root/pinner"),
+      found: true,
+    });
+  });
+
   test("is what install.sh installs", async () => {
     await using installer = await createInstaller();
     for (const name of ["SHA256SUMS", archiveName(host as Target)])
       installer.server.files.set(`/latest/download/${name}`, await readFile(join(release, name)));
-    const { exit, stdout } = await installer.install();
-    expect(exit).toBe(0);
-    expect(stdout).toStartWith(`Installed pinner ${manifest.version} to `);
+    // The second time it must know the first for one of ours.
+    for (let times = 0; times < 2; times++) {
+      const { exit, stdout } = await installer.install();
+      expect(exit).toBe(0);
+      expect(stdout).toStartWith(`Installed pinner ${manifest.version} to `);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
@@ -24,6 +24,15 @@ describe("install.ps1, as a text", () => {
     expect(lines.at(-1)).toBe("Install-Pinner");
   });
 
+  test("refuses, before it downloads or runs anything, to replace what is not ours", async () => {
+    const text = await read();
+    const refusal = text.indexOf("is another program, not a pinner of this installer");
+    expect(refusal).toBeGreaterThan(text.indexOf("$env:PINNER_REPLACE -ne '1'"));
+    expect(refusal).toBeLessThan(text.indexOf("Invoke-WebRequest"));
+    expect(refusal).toBeLessThan(text.indexOf("New-Item -ItemType Directory -Path $stage"));
+    expect([...text.matchAll(/^.*& \$\w+/gm)].map(([line]) => line.trim())).toEqual(["$installed = & $new"]);
+  });
+
   test("asks for the archives that a release has, at the place where install.sh does", async () => {
     const text = await read();
     const [, prefix = "", suffix = ""] = /\$archive = "(.*)\$arch(.*)"/.exec(text) ?? [];
@@ -43,13 +52,13 @@ describe.skipIf(process.platform !== "win32").each(["powershell", "pwsh"])("inst
     content = zip([{ name: "pinner.exe", data: await readFile(binary), executable: true }]);
   });
 
-  async function install(harm: (server: FileServer) => void) {
+  async function install(harm: (server: FileServer, home: string) => unknown, more = {}) {
     await using server = await serveFiles();
     server.files.set("/latest/download/SHA256SUMS", `${Bun.SHA256.hash(content, "hex")}  ${archive}\n`);
     server.files.set(`/latest/download/${archive}`, content);
-    harm(server);
     const home = await mkdtemp(join(tmpdir(), "pinner install "));
-    const env = { ...process.env, PINNER_DOWNLOAD_BASE: server.url, PINNER_INSTALL_DIR: home };
+    await harm(server, home);
+    const env = { ...process.env, ...more, PINNER_DOWNLOAD_BASE: server.url, PINNER_INSTALL_DIR: home };
     const command = [shell, "-NoProfile", "-ExecutionPolicy", "Bypass", "-File", script];
     const results = [];
     for (let times = 0; times < 2; times++)
@@ -65,6 +74,18 @@ describe.skipIf(process.platform !== "win32").each(["powershell", "pwsh"])("inst
       expect(exit).toBe(0);
       expect(stdout).toContain(`Installed pinner ${manifest.version} to `);
     }
+    expect(left).toEqual(["pinner.exe"]);
+  });
+
+  test("replaces another program only where it is told to", async () => {
+    const foreign = (_: FileServer, home: string) => writeFile(join(home, "pinner.exe"), "MZ another");
+    const refused = await install(foreign);
+    for (const { exit, stderr } of refused.results) {
+      expect(exit).not.toBe(0);
+      expect(stderr.replace(/\s+/g, " ")).toContain("is another program");
+    }
+    const { results, left } = await install(foreign, { PINNER_REPLACE: "1" });
+    expect(results.map(({ exit }) => exit)).toEqual([0, 0]);
     expect(left).toEqual(["pinner.exe"]);
   });
 

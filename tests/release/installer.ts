@@ -5,7 +5,7 @@ import { tarGz } from "../../tooling/build/archive.ts";
 import { type Run, run } from "../../tooling/process.ts";
 import { type FileServer, serveFiles } from "./file-server.ts";
 
-const script = join(import.meta.dir, "../../install.sh");
+const installScript = join(import.meta.dir, "../../install.sh");
 
 /** The shell that runs the script, and the programs that it finds. */
 export interface Machine {
@@ -16,7 +16,7 @@ export interface Machine {
 }
 
 const common = [
-  ..."awk cat cut dirname getconf gzip ldd mkdir mktemp mv rm sed sleep tar uname".split(" "),
+  ..."awk cat cut getconf grep gzip ldd mkdir mktemp mv readlink rm sed sleep tar tr uname".split(" "),
   ...(process.platform === "darwin" ? ["shasum", "sysctl", "perl"] : ["sha256sum"]),
 ];
 const sh = process.platform === "linux" ? "/bin/dash" : "/bin/sh";
@@ -28,7 +28,10 @@ export const machines: Record<string, Machine> = {
         "a plain shell with wget": { shell: [sh], tools: [...common, "wget"] },
         "busybox alone": {
           shell: ["/bin/busybox", "sh"],
-          tools: "awk cat cut dirname gzip mkdir mktemp mv rm sed sha256sum sleep tar uname wget".split(" "),
+          tools:
+            "awk cat cut grep gzip mkdir mktemp mv readlink rm sed sha256sum sleep tar tr uname wget".split(
+              " ",
+            ),
           applets: "/bin/busybox",
         },
       }
@@ -36,6 +39,9 @@ export const machines: Record<string, Machine> = {
 };
 
 export const plain: Machine = machines["a plain shell with curl"] ?? { shell: [sh], tools: common };
+
+/** A shell script that the installer takes for one of our binaries, by what Bun leaves in them. */
+export const ours = (text: string): string => `#!/bin/sh\n# /$bunfs/root/pinner\n${text}\n`;
 
 export interface Installer extends AsyncDisposable {
   server: FileServer;
@@ -73,7 +79,7 @@ export async function createInstaller(machine: Machine = plain): Promise<Install
     const path = machine.applets ?? Bun.which(tool);
     if (path) await symlink(path, join(tools, tool));
   }
-  const command = [...machine.shell, script];
+  const command = [...machine.shell, installScript];
   const env = {
     HOME: home,
     PATH: `${fakes}:${tools}`,
@@ -92,7 +98,7 @@ export async function createInstaller(machine: Machine = plain): Promise<Install
       }
     },
     async publish(version, { latest = true, program = `echo ${version}`, targets = [hostArchive()] } = {}) {
-      const data = Buffer.from(`#!/bin/sh\n${program}\n`);
+      const data = Buffer.from(ours(program));
       const archive = await tarGz([
         { name: "pinner", data, executable: true },
         { name: "LICENSE", data: Buffer.from("MIT\n") },

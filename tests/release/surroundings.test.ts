@@ -20,3 +20,27 @@ test("the binary takes no settings and runs no code from the directory it is sta
   expect(token).toMatchObject({ exit: 4, stdout: "" });
   await rm(directory, { recursive: true });
 });
+
+test("in a directory that was deleted the npm form starts; the binary cannot, as docs/limits.md says", async () => {
+  const inDeleted = async (...command: string[]) => {
+    const directory = await mkdtemp(join(tmpdir(), "pinner-deleted-"));
+    // Where it is deleted, the shell is in it already.
+    const script = 'rmdir "$PWD" && exec "$@"';
+    return run(["sh", "-c", script, "sh", ...command], {
+      cwd: directory,
+      env: { PATH: process.env["PATH"] ?? "", HOME: "/home/me" },
+    });
+  };
+  const npmForm = join(binary, "../pinner.mjs");
+  for (const runtime of ["node", process.execPath])
+    expect(await inDeleted(runtime, npmForm, "auth", "token")).toMatchObject({
+      exit: 4,
+      stdout: "",
+      stderr: expect.stringContaining("ot logged in"),
+    });
+  const refused = await inDeleted(binary, "auth", "token");
+  expect(refused).toMatchObject({ exit: 1, stdout: "" });
+  expect(refused.stderr.trim().split("\n")).toEqual([
+    expect.stringContaining("current working directory was deleted"),
+  ]);
+});

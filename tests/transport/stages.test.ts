@@ -3,7 +3,8 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { CURRENT_LTS, findNode, modules } from "../../tooling/forms.ts";
+import { modules } from "../../tooling/forms.ts";
+import { findNode, node } from "../../tooling/nodes.ts";
 import { run } from "../../tooling/process.ts";
 import { createWorld, type World } from "../../tooling/world.ts";
 import { createCertificate } from "../support/tls.ts";
@@ -14,8 +15,8 @@ setDefaultTimeout(60_000);
 
 const runtimes: Record<string, () => Promise<string[]>> = {
   Bun: async () => [process.execPath],
-  "Node 20": async () => [await findNode(20)],
-  "the current LTS of Node": async () => [await findNode(CURRENT_LTS)],
+  "Node 20": async () => [await findNode(node.twenty)],
+  "the current LTS of Node": async () => [await findNode(node.currentLts)],
   Deno: async () => [join(modules, ".bin/deno"), "run", "--allow-all"],
 };
 type Runtime = keyof typeof runtimes;

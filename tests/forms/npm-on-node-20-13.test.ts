@@ -1,0 +1,3 @@
+import { testForm } from "./suite.ts";
+
+testForm("npm on Node 20.13.0");
