@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
 import fc from "fast-check";
 import { globalArgs, nearest, readArgs, type Values } from "../../src/cli/args.ts";
+import { UsageError } from "../../src/cli/failure.ts";
 import { type Piece, splitArgs } from "../../src/cli/split-args.ts";
-import { UsageError } from "../../src/cli/usage-error.ts";
 
 const args: ArgsDef = {
   token: { type: "positional", required: false },

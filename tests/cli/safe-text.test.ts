@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { keepSecret, maskToken, redact, safeJson, safeText } from "../../src/cli/safe-text.ts";
+import { maskToken, redact, rememberSecret, safeJson, safeText } from "../../src/cli/safe-text.ts";
 import { createPortal } from "../../src/testing/portal.ts";
 
 const EMAIL = "alice@example.com";
@@ -99,14 +99,14 @@ describe("redacted text", () => {
 
   test("holds no secret of this run, also where one is part of another", () => {
     expect(redact("the password hunter22 is wrong")).toBe("the password hunter22 is wrong");
-    for (const secret of ["hunter22", "hunter22-and-more", "$& $1 .*", undefined, ""]) keepSecret(secret);
+    for (const secret of ["hunter22", "hunter22-and-more", "$& $1 .*", undefined, ""]) rememberSecret(secret);
     expect(redact("hunter22, hunter22-and-more, $& $1 .*: hunter22")).toBe("***, ***, ***: ***");
   });
 
   test("holds everything else", () => {
     const log = "GET https://account.pinner.xyz/api/account/keys 200 14 ms; hey.Jude.x monkey.x.y";
     expect(redact(log)).toBe(log);
-    keepSecret("abc");
+    rememberSecret("abc");
     expect(redact("abc")).toBe("abc");
   });
 });
