@@ -123,9 +123,9 @@ describe("pinner complete", () => {
     expect(await offeredFor("account", "api-key", "delete", "lap")).toEqual(["laptop"]);
   });
 
-  test("says nothing of what went wrong, not even that nobody reads", async () => {
+  test("says nothing of what went wrong, not even that the disk is full", async () => {
     await using world = await createShellWorld();
-    const line = "pinner complete -- auth '' >&-; echo $?";
+    const line = "pinner complete -- auth '' >/dev/full; echo $?";
     const { stdout, stderr } = await run(["bash", "-c", line], { env: world.env });
     expect({ stdout, stderr }).toEqual({ stdout: "1\n", stderr: "" });
   });
