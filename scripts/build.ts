@@ -4,6 +4,8 @@
  */
 import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { completionScript } from "../src/completion/script.ts";
+import { shells } from "../src/completion/shells.ts";
 import { compile, packageBuilds, tryOut } from "../tooling/build/compile.ts";
 import { buildRelease } from "../tooling/build/release.ts";
 import { allEnded, must, root } from "../tooling/process.ts";
@@ -31,6 +33,8 @@ async function buildPackage(): Promise<void> {
 }
 
 async function build(all: boolean): Promise<void> {
+  // Throws where a script of the completion library is no longer the one that is mended.
+  for (const shell of shells) completionScript(shell);
   const binary = join(unfinished, process.platform === "win32" ? "pinner.exe" : "pinner");
   await allEnded(compile(binary), buildPackage());
   await allEnded(tryOut(binary), tryOut("node", join(unfinished, "pinner.mjs")));

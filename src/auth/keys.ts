@@ -17,13 +17,13 @@ export class LostKeyError extends Error {
   }
 }
 
-/** A new key could not be kept, and not be deleted again either. */
+/** A new key could be neither stored or printed nor deleted again. */
 export class StrayKeyError extends Error {
   override readonly name = "StrayKeyError";
   readonly uuid: string;
 
   constructor(uuid: string, cause: unknown) {
-    super("a new API key could be neither kept nor deleted", { cause });
+    super("a new API key could be neither delivered nor deleted", { cause });
     this.uuid = uuid;
   }
 }
@@ -49,17 +49,17 @@ export class AmbiguousKeyError extends Error {
 }
 
 /**
- * Creates a key and keeps it. When it cannot be kept, it is deleted again, so that none is left that nobody holds.
- * @param keep stores or shows the key
- * @param signal when it is aborted before the key is kept, the key is deleted again and the abort's reason thrown
+ * Creates a key and delivers it. When that fails, the key is deleted again, so that none is left that nobody holds.
+ * @param deliver stores or prints the key
+ * @param signal when it is aborted before the delivery, the key is deleted again and the abort's reason thrown
  * @param known keys that were there before, so that a lost one is not looked for among them
  * @throws {LostKeyError} when nobody knows whether the key was created
- * @throws {StrayKeyError} when the key could be neither kept nor deleted
+ * @throws {StrayKeyError} when the key could be neither delivered nor deleted
  */
-export async function createKept<Result>(
+export async function createAndDeliver<Result>(
   session: Pinner,
   name: string,
-  keep: (key: CreatedApiKey) => Promise<Result>,
+  deliver: (key: CreatedApiKey) => Promise<Result>,
   signal?: AbortSignal,
   known: ApiKey[] | Promise<ApiKey[]> = [],
 ): Promise<{ key: CreatedApiKey; result: Result }> {
@@ -67,7 +67,7 @@ export async function createKept<Result>(
   const key = await create(session, name, known, signal);
   try {
     signal?.throwIfAborted();
-    return { key, result: await keep(key) };
+    return { key, result: await deliver(key) };
   } catch (cause) {
     await deleteAgain(session, key.uuid, cause);
     throw cause;

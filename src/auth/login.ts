@@ -1,6 +1,6 @@
 import type { Pinner } from "../sdk/client.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
-import { createKept, deleteKeys, keyUuidOf } from "./keys.ts";
+import { createAndDeliver, deleteKeys, keyUuidOf } from "./keys.ts";
 
 /** How a login gets its session: asks for a code only when the service does. */
 export async function logIn(
@@ -17,14 +17,14 @@ export interface KeyRequest {
   /** The user chose the name, so every older key of that name is theirs to replace. */
   named: boolean;
   /**
-   * Keeps the new key; when that fails, the key is deleted again.
-   * @param plan what will be removed once the key is kept, where it replaces no token
+   * Stores or prints the new key; when that fails, the key is deleted again.
+   * @param plan what will be removed once the key is delivered, where it replaces no token
    * @returns the token that it replaced
    */
-  keep: (key: CreatedApiKey, plan: () => Promise<Removal>) => Promise<string | undefined>;
+  deliver: (key: CreatedApiKey, plan: () => Promise<Removal>) => Promise<string | undefined>;
   /** Tokens whose keys must stay, because they are still in use elsewhere. Nothing is deleted when it throws. */
   inUse: () => Promise<(string | undefined)[]>;
-  /** When it is aborted before the key is kept, the new key is deleted again and the abort's reason thrown. */
+  /** When it is aborted before the delivery, the new key is deleted again and the abort's reason thrown. */
   signal?: AbortSignal | undefined;
 }
 
@@ -44,17 +44,17 @@ export interface KeyResult extends Omit<Removal, "older" | "error"> {
   key: CreatedApiKey;
   /** UUIDs of the older keys that were deleted. */
   replaced: string[];
-  /** What went wrong with the clean-up: the new key is kept all the same. */
+  /** What went wrong with the clean-up: the new key is delivered all the same. */
   cleanUpError: unknown;
 }
 
 /**
- * Creates an API key, keeps it, and then deletes the older keys that it replaces, in that order: whenever the
+ * Creates an API key, delivers it, and then deletes the older keys that it replaces, in that order: whenever the
  * process dies, a working key is stored. The list of older keys is fetched while the new one is created.
  * @throws {LostKeyError} when nobody knows whether the key was created
- * @throws {StrayKeyError} when the key could not be kept and could not be deleted
+ * @throws {StrayKeyError} when the key could be neither delivered nor deleted
  */
-export async function createAndKeepKey(session: Pinner, request: KeyRequest): Promise<KeyResult> {
+export async function createAndDeliverKey(session: Pinner, request: KeyRequest): Promise<KeyResult> {
   const list = (): Promise<{ keys: ApiKey[]; error: unknown }> =>
     session.listKeys().then(
       (keys) => ({ keys, error: undefined }),
@@ -69,16 +69,16 @@ export async function createAndKeepKey(session: Pinner, request: KeyRequest): Pr
     const later = isLater ? await list() : { keys: [], error };
     const all = [...keys, ...later.keys.filter(({ uuid }) => uuid === own)];
     try {
-      const kept = [created.uuid, ...(await request.inUse()).map(keyUuidOf)];
-      return { ...planRemoval(all, created, request.named, kept, own), error: later.error };
+      const spared = [created.uuid, ...(await request.inUse()).map(keyUuidOf)];
+      return { ...planRemoval(all, created, request.named, spared, own), error: later.error };
     } catch (cause) {
       return { older: [], others: 0, previous: undefined, error: cause };
     }
   };
-  const { key, result: replacedToken } = await createKept(
+  const { key, result: replacedToken } = await createAndDeliver(
     session,
     request.name,
-    (created) => request.keep(created, () => plan(created)),
+    (created) => request.deliver(created, () => plan(created)),
     request.signal,
     listing.then(({ keys }) => keys),
   );
@@ -88,17 +88,17 @@ export async function createAndKeepKey(session: Pinner, request: KeyRequest): Pr
 }
 
 /**
- * @param kept UUIDs of keys that stay
+ * @param spared UUIDs of keys that stay
  * @param own the UUID of the key that this machine had stored
  */
 function planRemoval(
   keys: ApiKey[],
   key: CreatedApiKey,
   named: boolean,
-  kept: (string | undefined)[],
+  spared: (string | undefined)[],
   own: string | undefined,
 ): Omit<Removal, "error"> {
-  const others = keys.filter(({ uuid }) => !kept.includes(uuid));
+  const others = keys.filter(({ uuid }) => !spared.includes(uuid));
   const sameName = others.filter(({ name }) => name === key.name);
   // Machines that replace each other's key at once must not all lose theirs, so what is younger stays. Where the
   // service's clock does not tell which is, both stay: a key too many is the lesser evil.

@@ -13,7 +13,7 @@ export interface LogoutResult {
 }
 
 /**
- * Deletes the stored token's API key on the service, unless `keepKey`, and removes the token always. The key goes
+ * Deletes the stored token's API key on the service, unless `leaveKey`, and removes the token always. The key goes
  * first: whenever the process dies, no key is left that nobody holds.
  * @param stored the token that is stored now
  */
@@ -21,10 +21,10 @@ export async function logOut(
   path: string,
   stored: string | undefined,
   clientFor: (token: string) => Promise<Pinner>,
-  { keepKey }: { keepKey: boolean },
+  { leaveKey }: { leaveKey: boolean },
 ): Promise<LogoutResult> {
   if (stored === undefined) return { status: "not_authenticated", keyDeleted: false };
-  const revoke = async (token: string) => (keepKey ? { keyDeleted: false } : revokeToken(token, clientFor));
+  const revoke = async (token: string) => (leaveKey ? { keyDeleted: false } : revokeToken(token, clientFor));
   let revoked = await revoke(stored);
   const removed = await removeToken(path);
   // Another process has logged in meanwhile: what was removed is what it had stored.

@@ -1,7 +1,7 @@
 import { changeConfig } from "../credentials/config-change.ts";
 import type { Pinner } from "../sdk/client.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
-import { createKept, keyUuidOf, StoredTokenChangedError } from "./keys.ts";
+import { createAndDeliver, keyUuidOf, StoredTokenChangedError } from "./keys.ts";
 
 export interface Rotation {
   key: CreatedApiKey;
@@ -10,27 +10,27 @@ export interface Rotation {
 }
 
 /**
- * Replaces a key by a new one of the same name: create, prove that it works, keep, delete the old one. Whenever the
- * process dies, what was kept before still works.
+ * Replaces a key by a new one of the same name: create, prove that it works, deliver, delete the old one.
+ * Whenever the process dies, a key that was stored or printed still works.
  * @param prove rejects when the new key does not work
- * @param keep stores or shows the new key
+ * @param deliver stores or prints the new key
  * @param known the keys that are there now
  */
 export async function rotateKey(
   session: Pinner,
   old: ApiKey,
   prove: (key: CreatedApiKey) => Promise<unknown>,
-  keep: (key: CreatedApiKey) => Promise<void>,
+  deliver: (key: CreatedApiKey) => Promise<void>,
   signal: AbortSignal,
   known: ApiKey[],
 ): Promise<Rotation> {
-  const { key } = await createKept(
+  const { key } = await createAndDeliver(
     session,
     old.name,
     async (created) => {
       await prove(created);
       signal.throwIfAborted();
-      await keep(created);
+      await deliver(created);
     },
     signal,
     known,

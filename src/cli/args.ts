@@ -1,8 +1,7 @@
 import type { ArgsDef } from "citty";
+import type { Args, Values } from "./arg.ts";
+import { UsageError } from "./failure.ts";
 import { splitArgs } from "./split-args.ts";
-import { UsageError } from "./usage-error.ts";
-
-export type Values = Record<string, string | boolean | undefined>;
 
 /** The flags of every command. */
 export const globalArgs = {
@@ -10,7 +9,12 @@ export const globalArgs = {
   quiet: { type: "boolean", alias: "q", description: "Print results and errors only" },
   verbose: { type: "boolean", alias: "v", description: "Tell on stderr what happens, without secrets" },
   unmask: { type: "boolean", description: "Show tokens in full" },
-  "auth-token": { type: "string", valueHint: "TOKEN", description: "Use this token (or PINNER_AUTH_TOKEN)" },
+  "auth-token": {
+    type: "string",
+    secret: true,
+    valueHint: "TOKEN",
+    description: "Use this token (or PINNER_AUTH_TOKEN)",
+  },
   "base-endpoint": {
     type: "string",
     valueHint: "URL",
@@ -21,7 +25,7 @@ export const globalArgs = {
   timeout: { type: "string", valueHint: "SECONDS", description: "How long a request may take (30)" },
   help: { type: "boolean", alias: "h", description: "Show this help" },
   version: { type: "boolean", alias: "V", description: "Show the version" },
-} satisfies ArgsDef;
+} satisfies Args;
 
 /**
  * Parses the arguments of one command, strictly: citty's own parser lets unknown flags pass. No message repeats a

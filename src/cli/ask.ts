@@ -1,14 +1,15 @@
 import type { Context } from "./context.ts";
-import { canPrompt, promptPassword, promptText, readSecretFromStdin } from "./input.ts";
-import { keepSecret } from "./safe-text.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "./failure.ts";
+import { canPrompt, readSecretFromStdin } from "./input.ts";
+import { rememberSecret } from "./safe-text.ts";
+import type { Variable } from "./variables.ts";
 
 /** Where the inputs of commands come from: a flag, else its variable, else (secrets) piped stdin, else a prompt. */
 
 /** @param places.other what stands for the flag where it is not given */
 export async function askEmail(
   context: Context<"email">,
-  { variable, other }: { variable?: string; other?: string | undefined } = {},
+  { variable, other }: { variable?: Variable; other?: string | undefined } = {},
 ): Promise<string> {
   const given =
     context.text("email") ?? other ?? (variable === undefined ? undefined : context.env(variable));
@@ -18,33 +19,34 @@ export async function askEmail(
     return given.trim();
   }
   if (!canPrompt(context.out.json)) throw missing("email", "--email", variable);
-  return (await promptText("Email", emailProblem)).trim();
+  return (await context.prompt("email", "Email", emailProblem)).trim();
 }
 
-export async function askPassword(context: Context<"password">): Promise<string> {
-  const given = context.secretFlag("password") ?? context.env("PINNER_PASSWORD");
+export async function askPassword(context: Context<never, never, "password">): Promise<string> {
+  const given = context.secret("password") ?? context.env("PINNER_PASSWORD");
   if (given !== undefined) return given;
-  if (canPrompt(context.out.json)) return askLast(context, "Password");
+  if (canPrompt(context.out.json)) return askLast(context, "password", "Password");
   const piped = await readPiped(context, "password");
   if (piped !== undefined) return piped;
   throw missing("password", "--password", "PINNER_PASSWORD", " or on stdin");
 }
 
 /** Asks for the last input that is missing: meanwhile the connection is opened to the service, which waits for no more. */
-function askLast(
-  context: Context,
-  label: string,
+export function askLast<Secret extends string>(
+  context: Context<never, never, Secret>,
+  name: Secret,
+  message: string,
   problem?: (text: string) => string | undefined,
 ): Promise<string> {
   context.connectAhead();
-  return promptPassword(label, problem);
+  return context.prompt(name, message, problem);
 }
 
 /** A secret from stdin, where stdin is not a terminal. */
 export const readPiped = async (context: Context, what: string): Promise<string | undefined> =>
   process.stdin.isTTY ? undefined : readSecretFromStdin(what, (message) => context.out.info(message));
 
-export function missing(what: string, flag: string, variable?: string, elsewhere = ""): UsageError {
+export function missing(what: string, flag: string, variable?: Variable, elsewhere = ""): UsageError {
   const places = variable === undefined ? flag : `${flag} or ${variable}`;
   return new UsageError(`the ${what} is missing: give it with ${places}${elsewhere}`, "input_missing");
 }
@@ -52,7 +54,7 @@ export function missing(what: string, flag: string, variable?: string, elsewhere
 /** A TOTP code as the service takes it. Authenticators show it in two groups, and people type it so. */
 export function readCode(text: string, flag: string): string {
   const code = text.replace(/[\s-]/g, "");
-  keepSecret(code);
+  rememberSecret(code);
   if (/^\d{6}$/.test(code)) return code;
   throw new UsageError(`${flag} takes the six digits of a 2FA code`);
 }
@@ -79,22 +81,22 @@ export async function askName<Flag extends string>(
     return given.trim();
   }
   if (!canPrompt(context.out.json)) throw missing(label.toLowerCase(), `--${flag}`);
-  return (await promptText(label, problem)).trim();
+  return (await context.prompt(flag, label, problem)).trim();
 }
 
 /** A password that is to be set: long enough, and at the prompt typed twice. */
-export async function askNewPassword(context: Context<"password">): Promise<string> {
+export async function askNewPassword(context: Context<never, never, "password">): Promise<string> {
   const tooShort = (text: string) =>
     [...text].length < MIN_PASSWORD ? `The password needs at least ${MIN_PASSWORD} characters` : undefined;
-  const given = context.secretFlag("password") ?? context.env("PINNER_PASSWORD");
+  const given = context.secret("password") ?? context.env("PINNER_PASSWORD");
   const interactive = given === undefined && canPrompt(context.out.json);
   const password = interactive
-    ? await promptPassword("Password", tooShort)
+    ? await context.prompt("password", "Password", tooShort)
     : (given ?? (await askPassword(context)));
   const problem = tooShort(password);
   if (problem) throw new UsageError(problem);
   if (interactive)
-    await askLast(context, "The password again", (again) =>
+    await askLast(context, "password", "The password again", (again) =>
       again === password ? undefined : "This is not the same password",
     );
   return password;
@@ -104,7 +106,8 @@ export async function askNewPassword(context: Context<"password">): Promise<stri
 export async function askKeyName(context: Context<"name">): Promise<string> {
   const problem = (text: string) => (text.trim() ? undefined : "The name must not be empty");
   const given = context.text("name");
-  if (given === undefined && canPrompt(context.out.json)) return promptText("Name of the key", problem);
+  if (given === undefined && canPrompt(context.out.json))
+    return context.prompt("name", "Name of the key", problem);
   if (given === undefined || problem(given)) throw missingArgument("name", "create NAME");
   return given;
 }

@@ -1,37 +1,41 @@
-// Types only: loading citty is left to the help, which is the only one to run its code.
-import type { ArgsDef, CommandDef } from "citty";
+import type { Args } from "./arg.ts";
 import type { Context } from "./context.ts";
+import type { ErrorCode } from "./failure.ts";
 
-/** A command of citty's kind, with examples for its help. */
-export interface Command extends CommandDef {
-  args: ArgsDef;
+export interface Command {
+  args: Args;
   examples: Example[];
+  run: (context: Context<string, string, string>) => Promise<ErrorCode | undefined>;
 }
 
 export type Example = [command: string, effect: string];
 
 /**
  * Defines a command: it parses, calls one use case, and prints.
- * @param definition.run gives the exit code where it is not 0 although nothing was thrown
+ * @param definition.run gives the code of a bad state that it has told as its result, where nothing was thrown
  */
-export function defineCommand<const Args extends ArgsDef = Record<never, never>>(definition: {
-  args?: Args;
+export function defineCommand<const Definitions extends Args = Record<never, never>>(definition: {
+  args?: Definitions;
   examples: Example[];
-  run: (context: Context<TextIn<Args>, FlagIn<Args>>) => Promise<number | undefined>;
+  run: (
+    context: Context<TextIn<Definitions>, FlagIn<Definitions>, SecretIn<Definitions>>,
+  ) => Promise<ErrorCode | undefined>;
 }): Command {
-  const { args = {}, examples, run } = definition;
-  return { args, examples, run: ({ data }) => run(data as Context<string, string>) };
+  return { args: {}, ...definition };
 }
 
-/** The names of those arguments that are flags without a value, and of all others. */
-type FlagIn<Args> = {
-  [Name in keyof Args & string]: Args[Name] extends { type: "boolean" } ? Name : never;
-}[keyof Args & string];
-type TextIn<Args> = Exclude<keyof Args & string, FlagIn<Args>>;
+/** The names of those arguments that are flags without a value, that hold a secret, and of all others. */
+type FlagIn<Definitions> = NamesOf<Definitions, { type: "boolean" }>;
+type SecretIn<Definitions> = NamesOf<Definitions, { secret: true }>;
+type TextIn<Definitions> = Exclude<keyof Definitions & string, FlagIn<Definitions> | SecretIn<Definitions>>;
+type NamesOf<Definitions, Kind> = {
+  [Name in keyof Definitions & string]: Definitions[Name] extends Kind ? Name : never;
+}[keyof Definitions & string];
 
 /** A group of commands, a command, or both: `pinner auth` logs in and has commands below it. */
 export interface Branch {
   description: string;
+  /** Other words for it. They run and complete as its name does. */
   aliases?: readonly string[];
   load?: () => Promise<{ default: Command }>;
   children?: Record<string, Branch>;

@@ -5,30 +5,41 @@ import { fetchFor } from "../network/fetch.ts";
 import type { Pinner } from "../sdk/client.ts";
 import { accountEndpoint, isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
 import type { RequestEvent } from "../sdk/types.ts";
-import type { Values } from "./args.ts";
+import { type Args, isSecret, type Values } from "./arg.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
-import { keepSecret } from "./safe-text.ts";
-import { UsageError } from "./usage-error.ts";
+import { rememberOwnWords, rememberSecret } from "./safe-text.ts";
+import { readSecure, readTimeout } from "./settings.ts";
+import { readVariable, secretVariables, type Variable, variables } from "./variables.ts";
 
 const UNCHECKED =
   "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the token. Trust an authority of your own with NODE_EXTRA_CA_CERTS instead";
 
-/** What a command works with. Everything that costs something is made when first asked for. */
-export interface Context<Text extends string = never, Flag extends string = never> {
+/**
+ * What a command works with. Everything that costs something is made when first asked for. `Text`, `Flag` and
+ * `Secret` are the names of the command's own arguments.
+ */
+export interface Context<
+  Text extends string = never,
+  Flag extends string = never,
+  Secret extends string = never,
+> {
   out: Output;
   unmask: boolean;
-  /** The value of a flag or argument. */
+  /** The value of an argument. */
   text: (name: Text) => string | undefined;
   flag: (name: Flag) => boolean;
+  /** The value of an argument that holds a secret: it is redacted, and others who could see it are warned of. */
+  secret: (name: Secret) => string | undefined;
+  given: (name: Text | Flag | Secret) => boolean;
+  /** Asks at the terminal for what an argument would hold: without echo, if that is a secret. */
+  prompt: (name: Text | Secret, message: string, check?: Check) => Promise<string>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   /** Runs what must not be left half done: Ctrl-C aborts `signal` and waits for it. */
   uninterrupted<Result>(work: () => Promise<Result>): Promise<Result>;
   /** An environment variable; an empty one counts as not set. */
-  env(name: string): string | undefined;
-  /** A flag that holds a secret: works, and warns that others can see it. */
-  secretFlag: (name: Text) => string | undefined;
+  env(name: Variable): string | undefined;
   configPath(): Promise<string>;
   config(): Promise<ConfigFile>;
   token(): Promise<ResolvedToken>;
@@ -40,13 +51,20 @@ export interface Context<Text extends string = never, Flag extends string = neve
   clientFactory(onRequest?: (event: RequestEvent) => void): Promise<(token: string | undefined) => Pinner>;
 }
 
+/** Says what is wrong with what was typed. */
+type Check = (value: string) => string | undefined;
+
+/**
+ * @param values of the arguments in `args`
+ * @throws {UsageError} for a setting that cannot be
+ */
 export function createContext(
-  args: Values,
+  values: Values,
+  args: Args,
   out: Output,
   interruption: Interruption,
-): Context<string, string> {
-  const env = (name: string) => process.env[name] || undefined;
-  const text = (name: string) => args[name] as string | undefined;
+): Context<string, string, string> {
+  const text = (name: string) => values[name] as string | undefined;
   const warned = new Set<string>();
   const warnOnce = (text: string) => {
     if (!warned.has(text)) out.warn(text);
@@ -54,35 +72,34 @@ export function createContext(
   };
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
+  guardSecrets(values, args, out);
   const timeout = readTimeout(text("timeout"));
-  const secureSetting = readSecure(args, env("PINNER_SECURE"));
-  for (const name of ["PINNER_AUTH_TOKEN", "PINNER_PASSWORD", "PINNER_OTP"]) keepSecret(env(name));
-  for (const name of ["auth-token", "password", "otp-code", "otp", "token"]) keepSecret(text(name));
+  const secureSetting = readSecure(values);
 
-  const context: Context<string, string> = {
+  const context: Context<string, string, string> = {
     out,
-    unmask: args["unmask"] === true,
+    unmask: values["unmask"] === true,
     text,
-    flag: (name) => args[name] === true,
+    flag: (name) => values[name] === true,
+    secret: text,
+    given: (name) => values[name] !== undefined,
+    async prompt(name, message, check) {
+      const { promptSecret, promptText } = await import("./input.ts");
+      return isSecret(args[name]) ? promptSecret(message, check) : promptText(message, check);
+    },
     signal: interruption.signal,
     uninterrupted: interruption.hold,
-    env,
-    secretFlag: (name) => {
-      const value = text(name);
-      if (value !== undefined) warnOnce(`--${name}: other users of this machine can see it`);
-      return value;
-    },
+    env: readVariable,
     configPath: () => (path ??= configPath(process.env)),
     config: () => (file ??= context.configPath().then(readOwn)),
     async token() {
-      const { document } = await context.config();
-      keepSecret(document.authToken);
-      const resolved = resolveToken({
-        flag: context.secretFlag("auth-token"),
-        environment: env("PINNER_AUTH_TOKEN"),
-        config: document.authToken,
+      const { content } = await context.config();
+      rememberSecret(content.authToken);
+      return resolveToken({
+        flag: context.secret("auth-token"),
+        environment: readVariable("PINNER_AUTH_TOKEN"),
+        config: content.authToken,
       });
-      return resolved;
     },
     async endpoint() {
       const { base, secure } = await settings();
@@ -98,7 +115,7 @@ export function createContext(
       if (secure === false && isInsecure(endpoint)) {
         warnOnce(`${endpoint} is plain http: credentials cross the network unencrypted`);
       }
-      if (env("NODE_TLS_REJECT_UNAUTHORIZED") === "0") warnOnce(UNCHECKED);
+      if (readVariable("NODE_TLS_REJECT_UNAUTHORIZED") === "0") warnOnce(UNCHECKED);
       const options = {
         baseEndpoint: base,
         secure,
@@ -111,7 +128,7 @@ export function createContext(
         },
       };
       const create = (token: string | undefined) => {
-        keepSecret(token);
+        rememberSecret(token);
         return new Pinner({ ...options, token });
       };
       create(undefined);
@@ -127,10 +144,10 @@ export function createContext(
     connectAhead(endpoint);
   }
   async function settings(): Promise<{ base: string | undefined; secure: boolean | undefined }> {
-    const { document } = await context.config();
+    const { content } = await context.config();
     return {
-      base: text("base-endpoint") ?? env("PINNER_BASE_ENDPOINT") ?? document.baseEndpoint,
-      secure: secureSetting ?? document.secure,
+      base: text("base-endpoint") ?? readVariable("PINNER_BASE_ENDPOINT") ?? content.baseEndpoint,
+      secure: secureSetting ?? content.secure,
     };
   }
   async function readOwn(location: string): Promise<ConfigFile> {
@@ -142,20 +159,15 @@ export function createContext(
   return context;
 }
 
-function readTimeout(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-  if (seconds > 0 && seconds <= 86_400) return seconds * 1000;
-  throw new UsageError("--timeout takes a number of seconds from 0.001 to 86400");
-}
-
-function readSecure(args: Values, variable: string | undefined): boolean | undefined {
-  if (args["secure"] && args["no-secure"])
-    throw new UsageError("--secure and --no-secure exclude each other");
-  if (args["secure"]) return true;
-  if (args["no-secure"]) return false;
-  if (variable === undefined) return undefined;
-  if (/^(?:true|1|yes|on)$/i.test(variable)) return true;
-  if (/^(?:false|0|no|off)$/i.test(variable)) return false;
-  throw new UsageError("PINNER_SECURE takes true or false");
+/** Has every secret of the command line and the environment redacted, and warns of those that others can see. */
+function guardSecrets(values: Values, args: Args, out: Output): void {
+  rememberOwnWords([...Object.keys(args), ...Object.keys(variables)]);
+  for (const value of secretVariables()) rememberSecret(value);
+  for (const [name, arg] of Object.entries(args)) {
+    const value = values[name];
+    if (!isSecret(arg) || typeof value !== "string") continue;
+    rememberSecret(value);
+    const shown = arg.type === "positional" ? name.toUpperCase() : `--${name}`;
+    out.warn(`${shown}: other users of this machine can see it`);
+  }
 }

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
-import { keepSecret } from "./safe-text.ts";
+import { Cancelled, UsageError } from "./failure.ts";
+import { rememberSecret } from "./safe-text.ts";
 import { notePrompt, stderrIsTerminal } from "./terminal.ts";
-import { Cancelled, UsageError } from "./usage-error.ts";
 
 const NOTICE_MS = 3000;
 const PATIENCE_MS = 60_000;
@@ -23,7 +23,7 @@ export async function promptText(
 }
 
 /** Asks for something that must not be shown. */
-export async function promptPassword(
+export async function promptSecret(
   message: string,
   check: (value: string) => string | undefined = (value) => (value ? undefined : "It must not be empty"),
 ): Promise<string> {
@@ -31,7 +31,7 @@ export async function promptPassword(
   const { isCancel, password } = await import("@clack/prompts");
   const answer = await password({ message, output: process.stderr, validate: (value) => check(value ?? "") });
   if (isCancel(answer)) throw new Cancelled();
-  keepSecret(answer);
+  rememberSecret(answer);
   return answer;
 }
 
@@ -63,7 +63,7 @@ export async function readSecretFromStdin(
   try {
     const text = await Promise.race([readAll(stdin, what), tooLate]);
     const secret = text.replace(/\r?\n$/, "");
-    keepSecret(secret);
+    rememberSecret(secret);
     return secret || undefined;
   } finally {
     clearTimeout(notice);

@@ -1,4 +1,4 @@
-import { Cancelled } from "./usage-error.ts";
+import { Cancelled } from "./failure.ts";
 
 /** What a signal such as Ctrl-C does: ends the command at once, or after what must not be left half done. */
 export interface Interruption {
@@ -23,7 +23,7 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
       process.on(name, () => {
         const again = received !== undefined;
         received = exit;
-        const reason = new Cancelled("cancelled", exit);
+        const reason = new Cancelled();
         controller.abort(reason);
         if (held === 0 || again) reject(reason);
         else tell("finishing what must not be left half done: once more ends it now");

@@ -1,4 +1,4 @@
-/** Makes text from outside safe to show, and keeps secrets out of it. */
+/** Makes text safe to show: without what steers a terminal, and without secrets. */
 import { withoutSecrets } from "../sdk/redaction.ts";
 
 /** C0 but for line ends, DEL, C1, bidirectional controls, line separators, invisible and tag characters. */
@@ -21,10 +21,16 @@ export const safeJson = (value: unknown): string =>
   );
 
 const secrets = new Set<string>();
+const ownWords = new Set<string>();
 
-/** Remembers a password, code or token, so that no message repeats it. */
-export function keepSecret(secret: string | undefined): void {
+/** Remembers a password, code or token, so that no message shows it. */
+export function rememberSecret(secret: string | undefined): void {
   if (secret) secrets.add(secret);
+}
+
+/** Names of commands, arguments and variables: messages show them, also where a secret happens to read the same. */
+export function rememberOwnWords(words: Iterable<string>): void {
+  for (const word of words) ownWords.add(word);
 }
 
 /**
@@ -34,7 +40,18 @@ export function keepSecret(secret: string | undefined): void {
 const JWT = /(?<![\w-])(?=[\w-]+\.[\w-])([\w-]*?)eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g;
 
 /** Text without the secrets of this run, and without anything that looks like a JWT. */
-export const redact = (text: string): string => withoutSecrets(text, secrets).replace(JWT, "$1***");
+export function redact(text: string): string {
+  const isInOwnWord = (secret: string) => [...ownWords].some((word) => word.includes(secret));
+  const others = [...secrets].filter((secret) => !isInOwnWord(secret));
+  // Made of letters, digits, dashes and underscores, as names are: none reaches over the ends of a word.
+  const inOwnWords = [...secrets].filter(isInOwnWord);
+  return withoutSecrets(text, others)
+    .replace(/[\w-]+/g, (word) => (isOwnWord(word) ? word : withoutSecrets(word, inOwnWords)))
+    .replace(JWT, "$1***");
+}
+
+/** Also with the dashes of a flag. */
+const isOwnWord = (word: string): boolean => ownWords.has(word.replace(/^--?/, ""));
 
 /** A token that can be recognised by its owner and used by nobody: no part of its payload or signature. */
 export const maskToken = (token: string): string => (token.startsWith("eyJ") ? "eyJ…" : "…");

@@ -2,7 +2,7 @@ import type { Pinner } from "../sdk/client.ts";
 import { isExpired, readClaims, type TokenClaims } from "../sdk/token.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import type { Context } from "./context.ts";
-import { Failure } from "./usage-error.ts";
+import { Failure } from "./failure.ts";
 
 export interface Session {
   pinner: Pinner;
@@ -21,11 +21,11 @@ export async function openSession(
   onRequest?: (event: RequestEvent) => void,
 ): Promise<Session> {
   const { token } = await context.token();
-  if (token === undefined) throw new Failure("auth_required", 4, "not logged in", "Run `pinner auth`");
+  if (token === undefined) throw new Failure("auth_required", "not logged in", "Run `pinner auth`");
   const claims = readClaims(token);
   if (claims && isExpired(claims)) {
     const when = claims.expiresAt?.toISOString();
-    throw new Failure("token_expired", 4, `the token expired at ${when}`, "Run `pinner auth`");
+    throw new Failure("token_expired", `the token expired at ${when}`, "Run `pinner auth`");
   }
   const clientFor = await context.clientFactory(onRequest);
   return { pinner: clientFor(token), token, claims, clientFor };

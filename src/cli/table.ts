@@ -33,7 +33,7 @@ const stack = ([first = "", ...others]: string[], width: number): string =>
 
 function cut(text: string, width: number): string {
   const { index, truncated } = truncate(text, { limit: width, ellipsis: "…" }, {});
-  // Where it is cut, half a character may be left.
+  // The cut may leave the first of two surrogates, which alone is no character.
   return truncated ? `${text.slice(0, index).replace(/\p{Surrogate}$/u, "")}…` : text;
 }
 

@@ -18,7 +18,7 @@ export function writeStdout(text: string): Promise<void> | undefined {
   });
 }
 
-/** Writes to stderr. What cannot be told there cannot be told. */
+/** Writes to stderr. When that fails, there is nowhere left to say so. */
 export function writeStderr(text: string): void {
   try {
     if (WINDOWS) process.stderr.write(text);

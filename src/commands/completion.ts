@@ -1,10 +1,11 @@
 import { defineCommand } from "../cli/command.ts";
-import { UsageError } from "../cli/usage-error.ts";
-
-const shells = ["bash", "zsh", "fish", "powershell"];
+import { UsageError } from "../cli/failure.ts";
+import { shells } from "../completion/shells.ts";
 
 export default defineCommand({
-  args: { shell: { type: "positional", required: false, description: shells.join(", ") } },
+  args: {
+    shell: { type: "positional", required: false, completes: shells, description: shells.join(", ") },
+  },
   examples: [
     ["source <(pinner completion bash)", "In bash: put it into ~/.bashrc"],
     ["source <(pinner completion zsh)", "In zsh: put it into ~/.zshrc, after compinit"],
@@ -12,11 +13,11 @@ export default defineCommand({
     ["pinner completion powershell | Out-String | Invoke-Expression", "In PowerShell: put it into $PROFILE"],
   ],
   async run(context) {
-    const shell = context.text("shell");
-    if (shell === undefined || !shells.includes(shell))
+    const shell = shells.find((known) => known === context.text("shell"));
+    if (shell === undefined)
       throw new UsageError(
         `which shell? pinner completion ${shells.join("|")}`,
-        shell ? "usage" : "input_missing",
+        context.given("shell") ? "usage" : "input_missing",
       );
     const { completionScript } = await import("../completion/script.ts");
     const script = completionScript(shell);

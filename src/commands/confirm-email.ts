@@ -1,15 +1,16 @@
-import { askEmail, missing } from "../cli/ask.ts";
+import { askEmail, askLast, missing } from "../cli/ask.ts";
 import { defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
-import { canPrompt, promptText } from "../cli/input.ts";
+import { UsageError } from "../cli/failure.ts";
+import { canPrompt } from "../cli/input.ts";
 import { safeText } from "../cli/safe-text.ts";
-import { UsageError } from "../cli/usage-error.ts";
 
 export default defineCommand({
   args: {
     email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email to confirm" },
     token: {
       type: "string",
+      secret: true,
       alias: "t",
       valueHint: "CODE",
       description: "The code from the email, or the whole link in it",
@@ -26,8 +27,10 @@ export default defineCommand({
   },
 });
 
-async function resend(context: Context<"email" | "token">): Promise<undefined> {
-  if (context.text("token") !== undefined)
+type ConfirmContext = Context<"email", never, "token">;
+
+async function resend(context: ConfirmContext): Promise<undefined> {
+  if (context.given("token"))
     throw new UsageError("--token and --resend exclude each other: confirm, or ask for a new email");
   const clientFor = await context.clientFactory();
   const email = await askEmail(context);
@@ -41,9 +44,9 @@ async function resend(context: Context<"email" | "token">): Promise<undefined> {
   );
 }
 
-async function confirm(context: Context<"email" | "token">): Promise<undefined> {
+async function confirm(context: ConfirmContext): Promise<undefined> {
   const clientFor = await context.clientFactory();
-  const given = context.text("token");
+  const given = context.secret("token");
   const fromFlag = given === undefined ? undefined : readToken(given);
   const email = await askEmail(context, { other: fromFlag?.email });
   const { token } = fromFlag ?? readToken(await askToken(context));
@@ -51,10 +54,9 @@ async function confirm(context: Context<"email" | "token">): Promise<undefined> 
   await report(context, "verified", email, `${email} is confirmed. Next: \`pinner auth --email ${email}\``);
 }
 
-async function askToken(context: Context): Promise<string> {
+async function askToken(context: ConfirmContext): Promise<string> {
   if (!canPrompt(context.out.json)) throw missing("code from the email", "--token");
-  context.connectAhead();
-  return promptText("Code from the email", (text) =>
+  return askLast(context, "token", "Code from the email", (text) =>
     text.trim() ? undefined : "The code must not be empty",
   );
 }

@@ -9,6 +9,7 @@ export default defineCommand({
     "last-name": { type: "string", alias: "l", valueHint: "NAME", description: "Last name" },
     password: {
       type: "string",
+      secret: true,
       alias: "p",
       valueHint: "PASSWORD",
       description: "Password of at least 8 characters (or PINNER_PASSWORD, or on stdin)",

@@ -1,10 +1,13 @@
 import { type Command as Completed, RootCommand } from "@bomb.sh/tab";
+import type { Args } from "../cli/arg.ts";
 import { globalArgs } from "../cli/args.ts";
 import type { Branch } from "../cli/command.ts";
-import type { Context } from "../cli/context.ts";
+import { createContext } from "../cli/context.ts";
+import { type FoundCommand, findCommand } from "../cli/find-command.ts";
+import type { Interruption } from "../cli/interruption.ts";
+import { createOutput, type Output } from "../cli/output.ts";
 import { safeText } from "../cli/safe-text.ts";
 import { openSession } from "../cli/session.ts";
-import { tree } from "../commands/tree.ts";
 import type { ApiKey } from "../sdk/types.ts";
 import { printedBy } from "./script.ts";
 
@@ -13,65 +16,72 @@ const PATIENCE_MS = 900;
 /** Names that every shell takes as they are, without quotes, and that nothing takes for a flag. */
 const PLAIN_NAME = /^[\w.@+][\w.@+-]*$/;
 
-/** What the scripts of `pinner completion` call: `pinner complete -- WORDS`. It fails silently. */
-export async function complete(line: string[], context: Context): Promise<number> {
-  // Whoever presses TAB is in the middle of a line.
-  context.out.warn = () => {};
-  const words = line.map((word, index, all) =>
-    index < all.length - 1 && ["api-key", "apikey"].includes(word) ? "api-keys" : word,
-  );
-  const keys = needsKeys(words) ? await loadKeys(context) : [];
-  const root = await describe(keys);
-  await context.out.result(printedBy(() => root.parse(words)).trimEnd());
-  return 0;
+/**
+ * Completes a line; the last of its words is the one at the cursor. It writes nothing to stderr, whatever happens,
+ * because whoever presses TAB is in the middle of that line.
+ * @returns the exit code: 1 when it failed
+ */
+export async function complete(line: string[], tree: Branch, interruption: Interruption): Promise<number> {
+  const completed = print(line, tree, interruption).then(() => 0);
+  return Promise.race([completed, interruption.cancelled]).catch(() => 1);
 }
 
-const needsKeys = (words: string[]): boolean =>
-  /(?:^| )account api-keys (?:delete|rotate) /.test(words.filter((word) => !word.startsWith("-")).join(" "));
+async function print(line: string[], tree: Branch, interruption: Interruption): Promise<void> {
+  const typed = line.at(-1) ?? "";
+  const found = findCommand(tree, line.slice(0, -1));
+  const args = (await found.branch.load?.())?.default.args ?? {};
+  const out = createOutput({ json: false, quiet: true, verbose: false });
+  const keys = needsKeys(args, typed) ? await loadKeys(out, interruption) : [];
+  const root = describe(found, args, typed, keys);
+  await out.result(printedBy(() => root.parse([...found.path, ...found.rest, typed])).trimEnd());
+}
 
-async function loadKeys(context: Context): Promise<ApiKey[]> {
+const needsKeys = (args: Args, typed: string): boolean =>
+  !typed.startsWith("-") && Object.values(args).some((arg) => "completes" in arg && arg.completes === "keys");
+
+/** The account's keys; none where they cannot be had in time. */
+async function loadKeys(out: Output, interruption: Interruption): Promise<ApiKey[]> {
+  const list = async () => {
+    const { pinner } = await openSession(createContext({}, {}, out, interruption));
+    return pinner.listKeys();
+  };
   const tooLate = new Promise<ApiKey[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS));
-  const loaded = openSession(context).then(({ pinner }) => pinner.listKeys());
-  return Promise.race([loaded, tooLate]).catch(() => []);
+  return Promise.race([list(), tooLate]).catch(() => []);
 }
 
-/** The whole tree, in the form of the completion library. */
-async function describe(keys: ApiKey[]): Promise<RootCommand> {
+/** The command that a line names and those below it, in the form of the completion library. */
+function describe({ path, branch }: FoundCommand, args: Args, typed: string, keys: ApiKey[]): RootCommand {
   const root = new RootCommand();
-  addOptions(root, globalArgs);
-  await addChildren(root, tree, [], keys);
+  addArgs(root, globalArgs, keys);
+  // The library finds a command only behind those above it.
+  const above = path.map((_, index) => root.command(path.slice(0, index + 1).join(" "), ""));
+  addArgs(above.at(-1) ?? root, { ...args, ...globalArgs }, keys);
+  for (const [word, description] of wordsBelow(branch, typed))
+    root.command([...path, word].join(" "), description);
   return root;
 }
 
-async function addChildren(root: RootCommand, parent: Branch, path: string[], keys: ApiKey[]): Promise<void> {
-  for (const [name, branch] of Object.entries(parent.children ?? {})) {
-    const below = [...path, name];
-    const completed = root.command(below.join(" "), branch.description);
-    const args = (await branch.load?.())?.default.args ?? {};
-    addOptions(completed, { ...args, ...globalArgs });
-    if ("key" in args && path.includes("api-keys"))
-      completed.argument("key", (complete) => {
-        for (const [value, description] of offers(keys)) complete(value, description);
-      });
-    if ("shell" in args)
-      completed.argument("shell", (complete) => {
-        for (const shell of ["bash", "zsh", "fish", "powershell"]) complete(shell, "");
-      });
-    await addChildren(root, branch, below, keys);
-  }
+/** Names of the commands below; their other words only where no name begins as it is typed. */
+function wordsBelow({ children = {} }: Branch, typed: string): [word: string, description: string][] {
+  const names = Object.keys(children);
+  const isName = names.some((name) => name.startsWith(typed));
+  return Object.entries(children).flatMap(([name, { description, aliases = [] }]) =>
+    (isName ? [name] : aliases).map((word): [string, string] => [word, description]),
+  );
 }
 
-function addOptions(
-  completed: Completed,
-  args: Record<string, { type?: string | undefined; description?: string }>,
-): void {
+function addArgs(completed: Completed, args: Args, keys: ApiKey[]): void {
   for (const [name, arg] of Object.entries(args)) {
-    if (arg.type === "positional") continue;
-    const alias = "alias" in arg && typeof arg.alias === "string" ? arg.alias : undefined;
-    // To the library, an option with a handler is one that takes a value.
-    if (arg.type === "string") completed.option(name, arg.description ?? "", () => {}, alias);
-    else if (alias) completed.option(name, arg.description ?? "", alias);
-    else completed.option(name, arg.description ?? "");
+    if (arg.type === "positional") {
+      const offered =
+        arg.completes === "keys" ? offers(keys) : (arg.completes ?? []).map((word) => [word, ""] as const);
+      completed.argument(name, (offer) => {
+        for (const [value, description] of offered) offer(value, description);
+      });
+      // To the library, an option with a handler is one that takes a value.
+    } else if (arg.type === "string") completed.option(name, arg.description, () => {}, arg.alias);
+    else if (arg.alias) completed.option(name, arg.description, arg.alias);
+    else completed.option(name, arg.description);
   }
 }
 

@@ -1,13 +1,26 @@
 import { RootCommand } from "@bomb.sh/tab";
+import type { Shell } from "./shells.ts";
 
-export function completionScript(shell: string): string {
+/** @throws when the library's script is no longer the one that is mended here; the build tries every shell */
+export function completionScript(shell: Shell): string {
   const script = printedBy(() => new RootCommand().setup("pinner", "pinner", shell)).trimEnd();
-  if (shell === "zsh") return script.replace(/-P \$\{(?=BASH_REMATCH)/, "$&(q)");
+  if (shell === "zsh") return mend(script, ZSH_PREFIX, "(q)");
   if (shell !== "bash") return script;
-  // Sourced a second time, read-only variables would be errors.
-  const sourceable = script.replace(/^readonly /gm, "").replace(BASH_EVAL, () => BASH_CALL);
-  return `${BASH_WITHOUT_LIBRARY}\n${sourceable}`;
+  const sourceable = mend(script, BASH_READ_ONLY, "");
+  return `${BASH_WITHOUT_LIBRARY}\n${mend(sourceable, BASH_EVAL, BASH_CALL)}`;
 }
+
+/** Replaces what must be there. */
+export function mend(script: string, unwanted: RegExp, replacement: string): string {
+  if (script.search(unwanted) < 0) throw new Error(`the completion script has nothing like ${unwanted}`);
+  return script.replace(unwanted, () => replacement);
+}
+
+/** The script evaluates this part of the line: it is to be quoted. */
+const ZSH_PREFIX = /(?<=-P \$\{)(?=BASH_REMATCH)/;
+
+/** Sourced a second time, read-only variables would be errors. */
+const BASH_READ_ONLY = /^readonly /gm;
 
 /** The script evaluates the line: pressing TAB would run its `$(…)`, and empty the file after a `>`. */
 const BASH_EVAL = / *# Build the command[\s\S]*?out=\$\(eval .*/;

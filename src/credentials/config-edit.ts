@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Document, Node, Pair } from "yaml";
-import { type ConfigContent, parseConfig, parseYaml, type Yaml } from "./config-document.ts";
+import { type ConfigContent, parseConfig, parseYaml, type Yaml } from "./config-content.ts";
 import { ConfigError } from "./config-error.ts";
 
 type Value = string | boolean;

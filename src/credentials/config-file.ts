@@ -1,6 +1,6 @@
 // Not by promises, here and in `paths.ts`: loading those costs a start more than reading does.
 import { readFileSync, statSync } from "node:fs";
-import { type ConfigContent, emptyContent, parseConfig } from "./config-document.ts";
+import { type ConfigContent, emptyContent, parseConfig } from "./config-content.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
 
 /** What is larger is no config file, and would take long to parse. */
@@ -9,7 +9,7 @@ const MAX_BYTES = 1024 * 1024;
 export interface ConfigFile {
   path: string;
   exists: boolean;
-  document: ConfigContent;
+  content: ConfigContent;
   /** Others than its owner can read it. */
   readableByOthers: boolean;
 }
@@ -20,9 +20,9 @@ export interface ConfigFile {
  */
 export async function readConfig(path: string): Promise<ConfigFile> {
   const text = readText(path);
-  if (text === undefined) return { path, exists: false, document: emptyContent, readableByOthers: false };
-  const document = await parseConfig(text, path);
-  return { path, exists: true, document, readableByOthers: isReadableByOthers(path) };
+  if (text === undefined) return { path, exists: false, content: emptyContent, readableByOthers: false };
+  const content = await parseConfig(text, path);
+  return { path, exists: true, content, readableByOthers: isReadableByOthers(path) };
 }
 
 /**

@@ -71,12 +71,8 @@ async function homeDirectory(env: Environment): Promise<string> {
     const { homedir } = await import("node:os");
     return homedir();
   } catch (cause) {
-    throw new ConfigError(
-      "unreadable",
-      "there is no home directory to keep the config file in: set PINNER_HOME",
-      {
-        cause,
-      },
-    );
+    throw new ConfigError("unreadable", "there is no home directory for the config file: set PINNER_HOME", {
+      cause,
+    });
   }
 }

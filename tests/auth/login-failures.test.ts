@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { LostKeyError, StrayKeyError } from "../../src/auth/keys.ts";
-import { createAndKeepKey, type KeyRequest } from "../../src/auth/login.ts";
+import { createAndDeliverKey, type KeyRequest } from "../../src/auth/login.ts";
 import { storeToken } from "../../src/auth/store.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { Pinner } from "../../src/sdk/client.ts";
@@ -21,7 +21,7 @@ describe("a new key", () => {
     await using sandbox = await createSandbox();
     const [older] = sandbox.portal.addKeys(EMAIL, ["laptop"]);
     await writeFile(dirname(sandbox.path), "a file where the directory should be");
-    const error = await failureOf(createAndKeepKey(await sandbox.session(), keyRequest(sandbox)));
+    const error = await failureOf(createAndDeliverKey(await sandbox.session(), keyRequest(sandbox)));
     expect(error).toBeInstanceOf(ConfigError);
     expect(createdTimes(sandbox)).toBe(1);
     expect(sandbox.uuids()).toEqual([older?.uuid ?? ""]);
@@ -31,8 +31,10 @@ describe("a new key", () => {
     await using sandbox = await createSandbox();
     sandbox.portal.fault("deleteKey", FAILS);
     const reason = new Error("the disk is full");
-    const keep = () => Promise.reject(reason);
-    const error = await failureOf(createAndKeepKey(await sandbox.session(), keyRequest(sandbox, { keep })));
+    const deliver = () => Promise.reject(reason);
+    const error = await failureOf(
+      createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, { deliver })),
+    );
     expect(error).toBeInstanceOf(StrayKeyError);
     expect(error).toMatchObject({ uuid: sandbox.uuids()[0], cause: reason });
   });
@@ -43,7 +45,7 @@ describe("a new key", () => {
       await using sandbox = await createSandbox();
       const token = await sandbox.portal.issue("login", EMAIL);
       const fetch = () => Promise.reject(Object.assign(new Error("x"), { code }));
-      const error = await failureOf(createAndKeepKey(new Pinner({ token, fetch }), keyRequest(sandbox)));
+      const error = await failureOf(createAndDeliverKey(new Pinner({ token, fetch }), keyRequest(sandbox)));
       expect(error).toMatchObject({ name: "NetworkError", operation: "createKey", reason: code });
     },
   );
@@ -61,7 +63,7 @@ describe("a new key", () => {
     const { portal } = sandbox;
     const { uuid, token } = await sandbox.storeKey("laptop");
     portal.fault("createKey", fault);
-    const error = await failureOf(createAndKeepKey(await sandbox.session(), keyRequest(sandbox)));
+    const error = await failureOf(createAndDeliverKey(await sandbox.session(), keyRequest(sandbox)));
     expect(error).toBeInstanceOf(LostKeyError);
     expect(error).toMatchObject({ keyName: "laptop", cause: expect.any(Error) });
     expect(createdTimes(sandbox)).toBe(1);
@@ -73,7 +75,7 @@ describe("a new key", () => {
   test.each([400, 401, 403, 422, 429])("was surely not created when the answer is %d", async (status) => {
     await using sandbox = await createSandbox();
     sandbox.portal.fault("createKey", { kind: "status", status });
-    const error = await failureOf(createAndKeepKey(await sandbox.session(), keyRequest(sandbox)));
+    const error = await failureOf(createAndDeliverKey(await sandbox.session(), keyRequest(sandbox)));
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status, operation: "createKey" });
     expect(createdTimes(sandbox)).toBe(1);
@@ -84,7 +86,7 @@ describe("a new key", () => {
     await using sandbox = await createSandbox();
     const { uuid } = await sandbox.storeKey("laptop");
     sandbox.portal.fault("listKeys", FAILS);
-    const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox));
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox));
     expect(result).toMatchObject({ replaced: [], cleanUpError: { operation: "listKeys", status: 500 } });
     expect(sandbox.config()).toContain(result.key.token);
     expect(sandbox.uuids()).toEqual([uuid, result.key.uuid]);
@@ -94,7 +96,7 @@ describe("a new key", () => {
     await using sandbox = await createSandbox();
     sandbox.portal.addKeys(EMAIL, ["laptop", "laptop", "laptop"]);
     sandbox.portal.fault("deleteKey", FAILS, 1);
-    const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox));
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox));
     expect(result).toMatchObject({ cleanUpError: { operation: "deleteKey", status: 500 } });
     expect(result.replaced).toHaveLength(2);
     const left = sandbox.uuids();
@@ -111,7 +113,9 @@ describe("a new key", () => {
     const reason = new Error("cancelled");
     portal.onRequest = ({ step }) => step === "createKey" && controller.abort(reason);
     const { signal } = controller;
-    const error = await failureOf(createAndKeepKey(await sandbox.session(), keyRequest(sandbox, { signal })));
+    const error = await failureOf(
+      createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, { signal })),
+    );
     expect(error).toBe(reason);
     expect(createdTimes(sandbox)).toBe(1);
     expect(sandbox.uuids()).toEqual([uuid]);
@@ -121,13 +125,16 @@ describe("a new key", () => {
   test("stays when the user aborts once it is kept", async () => {
     await using sandbox = await createSandbox();
     const controller = new AbortController();
-    const keep: KeyRequest["keep"] = async ({ token }) => {
+    const deliver: KeyRequest["deliver"] = async ({ token }) => {
       const replaced = await storeToken(sandbox.path, token);
       controller.abort(new Error("cancelled"));
       return replaced;
     };
     const { signal } = controller;
-    const { key } = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, { keep, signal }));
+    const { key } = await createAndDeliverKey(
+      await sandbox.session(),
+      keyRequest(sandbox, { deliver, signal }),
+    );
     expect(sandbox.uuids()).toEqual([key.uuid]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createAndKeepKey, type KeyRequest, logIn } from "../../src/auth/login.ts";
+import { createAndDeliverKey, type KeyRequest, logIn } from "../../src/auth/login.ts";
 import { storeToken } from "../../src/auth/store.ts";
 import { createSandbox, EMAIL, keyRequest, PASSWORD } from "./sandbox.ts";
 
@@ -28,18 +28,18 @@ describe("a new key", () => {
     );
     const events: string[] = [];
     portal.onRequest = ({ step }) => events.push(step ?? "");
-    const keep: KeyRequest["keep"] = async (key, plan) => {
+    const deliver: KeyRequest["deliver"] = async (key, plan) => {
       expect((await plan()).older.map(({ uuid }) => uuid).sort()).toEqual([...older].sort());
       const replaced = await storeToken(sandbox.path, key.token);
       expect(portal.steps()).not.toContain("deleteKey");
       expect(sandbox.uuids()).toEqual(expect.arrayContaining(older));
-      events.push("keep");
+      events.push("deliver");
       return replaced;
     };
-    const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, { keep }));
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, { deliver }));
     expect(events.filter((event) => event !== "listKeys")).toEqual([
       "createKey",
-      "keep",
+      "deliver",
       "deleteKey",
       "deleteKey",
     ]);
@@ -55,7 +55,7 @@ describe("a new key", () => {
     const { portal } = sandbox;
     const kept = portal.addKeys(EMAIL, ["laptop-2", "my laptop", "Laptop", "lap", " laptop"]);
     const older = portal.addKeys(EMAIL, ["laptop", "laptop"]);
-    const { key, replaced } = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox));
+    const { key, replaced } = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox));
     expect(replaced.sort()).toEqual(older.map(({ uuid }) => uuid).sort());
     expect(sandbox.uuids()).toEqual([...kept.map(({ uuid }) => uuid), key.uuid]);
   });
@@ -66,7 +66,7 @@ describe("a new key", () => {
       EMAIL,
       Array.from({ length: 120 }, () => "laptop"),
     );
-    const { key, replaced } = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox));
+    const { key, replaced } = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox));
     expect(replaced).toHaveLength(120);
     expect(sandbox.uuids()).toEqual([key.uuid]);
   });
@@ -76,7 +76,7 @@ describe("a new key", () => {
     const others = sandbox.portal.addKeys(EMAIL, ["cli-generated", "cli-generated", "other"]);
     const own = await sandbox.storeKey("cli-generated");
     const change = { name: "cli-generated", named: false };
-    const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, change));
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, change));
     expect(result).toMatchObject({ replaced: [own.uuid], others: 2, previous: undefined });
     expect(sandbox.uuids()).toEqual([...others.map(({ uuid }) => uuid), result.key.uuid]);
   });
@@ -86,7 +86,7 @@ describe("a new key", () => {
     async (named) => {
       await using sandbox = await createSandbox();
       const previous = await sandbox.storeKey("desktop");
-      const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, { named }));
+      const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, { named }));
       expect(result).toMatchObject({
         replaced: [],
         others: 0,
@@ -103,7 +103,7 @@ describe("a new key", () => {
     const own = await sandbox.storeKey("laptop");
     const [older] = portal.addKeys(EMAIL, ["laptop"]);
     const change = { inUse: async () => [undefined, inUse.token, "not a token", own.token] };
-    const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, change));
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, change));
     expect(result.replaced).toEqual([older?.uuid ?? ""]);
     expect(sandbox.uuids()).toEqual([inUse.uuid, own.uuid, result.key.uuid]);
   });
@@ -113,7 +113,7 @@ describe("a new key", () => {
     const [older] = sandbox.portal.addKeys(EMAIL, ["laptop"]);
     const cause = new Error("its turn is over");
     const change = { inUse: () => Promise.reject(cause) };
-    const result = await createAndKeepKey(await sandbox.session(), keyRequest(sandbox, change));
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, change));
     expect(result).toMatchObject({ replaced: [], cleanUpError: cause });
     expect(sandbox.uuids()).toEqual([older?.uuid ?? "", result.key.uuid]);
   });

@@ -8,9 +8,9 @@ import { readConfig } from "../../src/credentials/config-file.ts";
 import { ApiError, NetworkError } from "../../src/sdk/errors.ts";
 import { createSandbox, EMAIL, type Sandbox } from "./sandbox.ts";
 
-async function logOutOf(sandbox: Sandbox, keepKey = false) {
-  const stored = (await readConfig(sandbox.path)).document.authToken;
-  return logOut(sandbox.path, stored, async (token) => sandbox.connect(token), { keepKey });
+async function logOutOf(sandbox: Sandbox, leaveKey = false) {
+  const stored = (await readConfig(sandbox.path)).content.authToken;
+  return logOut(sandbox.path, stored, async (token) => sandbox.connect(token), { leaveKey });
 }
 
 async function store(sandbox: Sandbox, token: string): Promise<void> {

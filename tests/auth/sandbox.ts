@@ -65,6 +65,6 @@ export const keyRequest = ({ path }: Sandbox, changes: Partial<KeyRequest> = {})
   name: "laptop",
   named: true,
   inUse: async () => [],
-  keep: (key) => storeToken(path, key.token),
+  deliver: (key) => storeToken(path, key.token),
   ...changes,
 });

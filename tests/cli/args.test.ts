@@ -2,9 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
 import fc from "fast-check";
-import { globalArgs, nearest, readArgs, type Values } from "../../src/cli/args.ts";
+import type { Values } from "../../src/cli/arg.ts";
+import { globalArgs, nearest, readArgs } from "../../src/cli/args.ts";
+import { UsageError } from "../../src/cli/failure.ts";
 import { type Piece, splitArgs } from "../../src/cli/split-args.ts";
-import { UsageError } from "../../src/cli/usage-error.ts";
 
 const args: ArgsDef = {
   token: { type: "positional", required: false },

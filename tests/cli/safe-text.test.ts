@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { keepSecret, maskToken, redact, safeJson, safeText } from "../../src/cli/safe-text.ts";
+import {
+  maskToken,
+  redact,
+  rememberOwnWords,
+  rememberSecret,
+  safeJson,
+  safeText,
+} from "../../src/cli/safe-text.ts";
 import { createPortal } from "../../src/testing/portal.ts";
 
 const EMAIL = "alice@example.com";
@@ -99,14 +106,26 @@ describe("redacted text", () => {
 
   test("holds no secret of this run, also where one is part of another", () => {
     expect(redact("the password hunter22 is wrong")).toBe("the password hunter22 is wrong");
-    for (const secret of ["hunter22", "hunter22-and-more", "$& $1 .*", undefined, ""]) keepSecret(secret);
+    for (const secret of ["hunter22", "hunter22-and-more", "$& $1 .*", undefined, ""]) rememberSecret(secret);
     expect(redact("hunter22, hunter22-and-more, $& $1 .*: hunter22")).toBe("***, ***, ***: ***");
+  });
+
+  test("shows the names of commands and arguments, also where a secret reads the same", () => {
+    rememberOwnWords(["logout", "api-keys", "otp-code", "PINNER_OTP"]);
+    const secrets = ["logo", "logout", "api-keys", "-keys", "otp-", "PINNER", "keys-and-more", "logout now"];
+    for (const secret of secrets) rememberSecret(secret);
+    const message =
+      "did you mean `pinner auth logout`? See `pinner account api-keys`, --otp-code, PINNER_OTP";
+    expect(redact(message)).toBe(message);
+    // Anywhere else they are secrets.
+    expect(redact("logos, logouts, my-keys, otp-x, PINNER_X")).toBe("***s, ***s, my***, ***x, ***_X");
+    expect(redact('"keys-and-more", logout now')).toBe('"***", ***');
   });
 
   test("holds everything else", () => {
     const log = "GET https://account.pinner.xyz/api/account/keys 200 14 ms; hey.Jude.x monkey.x.y";
     expect(redact(log)).toBe(log);
-    keepSecret("abc");
+    rememberSecret("abc");
     expect(redact("abc")).toBe("abc");
   });
 });

@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const name of [...COPIED, ...configs])
     await cp(join(root, name), join(copy, name), { recursive: true });
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
-  const tree = join(copy, "src/commands/tree.ts");
+  const tree = join(copy, "src/commands/_tree.ts");
   const text = await readFile(tree, "utf8");
   expect(text).toContain(BESIDE_LIST);
   const added = `count: { description: "Count the keys", load: () => import("./account/api-keys/count.ts") },\n`;

@@ -39,10 +39,10 @@ describe("the config file", () => {
     const seen = new Set<number>();
     const reader = (async () => {
       while (running) {
-        const { exists, document, readableByOthers } = await readConfig(path);
+        const { exists, content, readableByOthers } = await readConfig(path);
         expect([exists, readableByOthers]).toEqual([true, false]);
-        expect([document.authToken, document.values.get("last")]).toEqual([OLD, "end"]);
-        seen.add(document.values.size);
+        expect([content.authToken, content.values.get("last")]).toEqual([OLD, "end"]);
+        seen.add(content.values.size);
         for (let turn = 0; turn < GLANCES; turn++) {
           const text = await readFile(path, "utf8");
           if (!text.startsWith(WHOLE)) throw new Error(`${text.length} characters of the file were there`);
@@ -53,8 +53,8 @@ describe("the config file", () => {
     running = false;
     await reader;
     expect(exits).toEqual(keys.map(() => 0));
-    const { document } = await readConfig(path);
-    expect(Object.fromEntries(document.values)).toEqual({
+    const { content } = await readConfig(path);
+    expect(Object.fromEntries(content.values)).toEqual({
       auth_token: OLD,
       last: "end",
       ...Object.fromEntries(keys.map((key) => [key, `turn ${TURNS}`])),
@@ -86,9 +86,9 @@ async function killWriters(start: number): Promise<number> {
     await Bun.sleep(random() * LONGEST_LIFE_MS);
     writer.kill("SIGKILL");
     await writer.exited;
-    const { document } = await readConfig(path);
-    expect([OLD, NEW]).toContain(document.authToken ?? "");
-    const rest = (await readFile(path, "utf8")).slice(PADDING.length).replace(document.authToken ?? "", "T");
+    const { content } = await readConfig(path);
+    expect([OLD, NEW]).toContain(content.authToken ?? "");
+    const rest = (await readFile(path, "utf8")).slice(PADDING.length).replace(content.authToken ?? "", "T");
     expect(rest).toBe("auth_token: T\nother: 0600 # kept\n");
     expect(await modeOf(path)).toBe(0o600);
     await expectNoDebris(home);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { parseConfig } from "../../src/credentials/config-document.ts";
+import { parseConfig } from "../../src/credentials/config-content.ts";
 import { type ConfigDocument, editConfig } from "../../src/credentials/config-edit.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { failureOf } from "./temporary.ts";

@@ -11,7 +11,7 @@ describe("reading the config file", () => {
     await using home = await temporaryDirectory();
     const config = await readConfig(home.at("pinner", "config.yaml"));
     expect(config).toMatchObject({ exists: false, readableByOthers: false });
-    expect(config.document.values.size).toBe(0);
+    expect(config.content.values.size).toBe(0);
     expect(await readdir(home.path)).toEqual([]);
   });
 
@@ -142,6 +142,6 @@ describe("proving that the config file can be written", () => {
       return document.secure ?? "not there before";
     });
     expect(given).toBe("not there before");
-    expect((await readConfig(path)).document.secure).toBe(false);
+    expect((await readConfig(path)).content.secure).toBe(false);
   });
 });

@@ -28,7 +28,7 @@ describe.concurrent("a lock", () => {
     holder.endInput();
     await holder.prints("still held");
     await change;
-    expect((await readConfig(path)).document.values.get("mine")).toBe(true);
+    expect((await readConfig(path)).content.values.get("mine")).toBe(true);
     expect(await holder.exited).toBe(0);
   }, 20_000);
 

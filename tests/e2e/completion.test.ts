@@ -94,6 +94,9 @@ describe("pinner complete", () => {
     "nobody is logged in": (world) => world.writeConfig(""),
     "the token has expired": async (world) =>
       world.writeConfig(`auth_token: ${await world.portal.issue("api", EMAIL, { exp: 1000 })}\n`),
+    "a variable is wrong": ({ env }) => {
+      env["PINNER_SECURE"] = "maybe";
+    },
     "the config file is broken": (world) => world.writeConfig("auth_token: ["),
     "the config file is open to others": async (world) => {
       world.portal.get(EMAIL).keys = [];
@@ -110,6 +113,26 @@ describe("pinner complete", () => {
       expect(result).toEqual({ exit: 0, stdout: ":4\n", stderr: "" });
     });
   }
+});
+
+describe("pinner complete", () => {
+  test("takes other words for a command, and offers them where no name begins so", async () => {
+    await using world = await createShellWorld();
+    const offeredFor = async (...words: string[]) =>
+      (await world.pinner(["complete", "--", ...words])).stdout.split(/\t.*\n|\n/).slice(0, -2);
+    expect(await offeredFor("account", "apik")).toEqual(["apikey"]);
+    expect(await offeredFor("account", "api")).toEqual(["api-keys"]);
+    expect(await offeredFor("account", "apikey", "ro")).toEqual(["rotate"]);
+    expect(await offeredFor("account", "api-key", "delete", "--fo")).toEqual(["--force"]);
+    expect(await offeredFor("account", "api-key", "delete", "lap")).toEqual(["laptop"]);
+  });
+
+  test("says nothing of what went wrong, not even that the disk is full", async () => {
+    await using world = await createShellWorld();
+    const line = "pinner complete -- auth '' >/dev/full; echo $?";
+    const { stdout, stderr } = await run(["bash", "-c", line], { env: world.env });
+    expect({ stdout, stderr }).toEqual({ stdout: "1\n", stderr: "" });
+  });
 });
 
 describe("pinner completion", () => {

@@ -4,6 +4,7 @@ import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts
 const NEW = "new+tag@example.com";
 const CODE = "a1b2c3";
 const confirm = ["confirm-email", "-e", NEW];
+const WARNING = "warning: --token: other users of this machine can see it\n";
 
 function addUnconfirmed({ portal }: World, expiresIn = 60_000): void {
   const account = portal.addAccount({ email: NEW, password: PASSWORD, verified: false });
@@ -15,7 +16,7 @@ describe("pinner confirm-email", () => {
     await using world = await createWorld();
     addUnconfirmed(world);
     const { exit, stdout, stderr } = await world.pinner([...confirm, "--token", ` ${CODE} `]);
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: WARNING });
     expect(stdout).toBe(`${NEW} is confirmed. Next: \`pinner auth --email ${NEW}\`\n`);
     expect(world.portal.get(NEW).verified).toBe(true);
     expect(JSON.parse(world.portal.requests[0]?.body ?? "")).toEqual({ email: NEW, token: CODE });
@@ -25,7 +26,7 @@ describe("pinner confirm-email", () => {
     await using world = await createWorld();
     addUnconfirmed(world);
     const { exit, stdout, stderr } = await world.pinner([...confirm, "-t", CODE, "--json"]);
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: WARNING });
     expect(JSON.parse(stdout)).toEqual({
       status: "verified",
       email: NEW,
@@ -177,6 +178,7 @@ describe("pinner confirm-email at a terminal", () => {
     terminal.type(`https://pinner.xyz/verify?token=${CODE}\r`);
     await terminal.shows("is confirmed");
     expect(await terminal.exit()).toBe(0);
+    expect(terminal.text()).not.toContain(CODE);
     expect(world.portal.get(NEW).verified).toBe(true);
   });
 });

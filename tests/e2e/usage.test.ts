@@ -57,6 +57,19 @@ describe("bad usage", () => {
   });
 });
 
+describe("a secret that reads like a command's name", () => {
+  test.each<[string[], Record<string, string>, string]>([
+    [["auth", "toke"], {}, "error: unknown command: did you mean `pinner auth token`?\n"],
+    [["auth", "statu"], {}, "error: unknown command: did you mean `pinner auth status`?\n"],
+    [["account"], { PINNER_PASSWORD: "auth" }, "error: not logged in. Run `pinner auth`\n"],
+    [["account"], { PINNER_PASSWORD: "pinner" }, "error: not logged in. Run `pinner auth`\n"],
+  ])("garbles no message: %j with %j", async (args, env, message) => {
+    await using world = await createWorld();
+    const { exit, stdout, stderr } = await world.pinner(args, { env });
+    expect({ failed: exit > 0, stdout, stderr }).toEqual({ failed: true, stdout: "", stderr: message });
+  });
+});
+
 describe("help and version", () => {
   test("help goes to stdout, with examples, and needs no valid input", async () => {
     await using world = await createWorld();

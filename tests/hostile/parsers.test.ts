@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { redact, safeJson, safeText } from "../../src/cli/safe-text.ts";
 import { formatTable } from "../../src/cli/table.ts";
 import { maskUserInfo } from "../../src/commands/config/_settings.ts";
-import { parseConfig } from "../../src/credentials/config-document.ts";
+import { parseConfig } from "../../src/credentials/config-content.ts";
 import { editConfig } from "../../src/credentials/config-edit.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { Pinner } from "../../src/index.ts";

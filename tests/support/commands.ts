@@ -1,5 +1,5 @@
 import type { Branch, Command } from "../../src/cli/command.ts";
-import { tree } from "../../src/commands/tree.ts";
+import { tree } from "../../src/commands/_tree.ts";
 
 /** The words of every command that people run, such as `auth status`. */
 export type CommandPath = PathsIn<typeof tree>;

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { parseConfig } from "../../src/credentials/config-document.ts";
+import { parseConfig } from "../../src/credentials/config-content.ts";
 import { readClaims } from "../../src/sdk/token.ts";
 import { seed } from "../counts.ts";
 import { EMAIL, modeOf, PASSWORD, type World } from "../world.ts";

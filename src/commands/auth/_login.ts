@@ -1,10 +1,10 @@
-import { createAndKeepKey, type KeyResult, logIn } from "../../auth/login.ts";
+import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts";
 import { storeToken } from "../../auth/store.ts";
 import { askEmail, askPassword } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
+import { UsageError } from "../../cli/failure.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { UsageError } from "../../cli/usage-error.ts";
 import { inTurn, proveWritable } from "../../credentials/config-change.ts";
 import { readConfig } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
@@ -17,13 +17,14 @@ const DEFAULT_KEY_NAME = "cli-generated";
 const WAIT_NOTE_MS = 2000;
 
 type LoginContext = Context<
-  "email" | "password" | "otp-code" | "key-name",
-  "no-create-key" | "stdout" | "force"
+  "email" | "key-name",
+  "no-create-key" | "stdout" | "force",
+  "password" | "otp-code"
 >;
 
-/** Logs in, then creates, keeps and announces a key (or the session itself, with `--no-create-key`). */
-export async function logInAndKeep(context: LoginContext): Promise<undefined> {
-  if (context.flag("no-create-key") && context.text("key-name") !== undefined)
+/** Logs in, then creates a key and stores or prints it; with `--no-create-key`, the session itself. */
+export async function logInWith(context: LoginContext): Promise<undefined> {
+  if (context.flag("no-create-key") && context.given("key-name"))
     throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
   const toStdout = context.flag("stdout");
   const code = givenCode(context);
@@ -40,12 +41,13 @@ export async function logInAndKeep(context: LoginContext): Promise<undefined> {
   const token = await logIn(pinner, { email, password }, (otpToken) =>
     validateCode(context, pinner, otpToken, code),
   );
-  if (context.flag("no-create-key")) await keepSession(context, email, token);
-  else await keepInTurn(context, (assertTurn) => keepKey(context, email, clientFor(token), assertTurn));
+  if (context.flag("no-create-key")) await deliverSession(context, email, token);
+  else
+    await inTurnOfItsName(context, (assertTurn) => deliverKey(context, email, clientFor(token), assertTurn));
   if (!toStdout) noteShadowing(context);
 }
 
-async function keepSession(context: LoginContext, email: string, token: string): Promise<void> {
+async function deliverSession(context: LoginContext, email: string, token: string): Promise<void> {
   const toStdout = context.flag("stdout");
   if (!toStdout) await storeToken(await context.configPath(), token);
   await announce(context, email, token);
@@ -55,20 +57,20 @@ async function keepSession(context: LoginContext, email: string, token: string):
  * Two logins that replace the keys of one name could each delete the key that the other has just stored: they take
  * turns. Others delete nothing but what they replace in the file, and so need not wait for one that was killed.
  */
-async function keepInTurn(
+async function inTurnOfItsName(
   context: LoginContext,
-  keep: (assertTurn: () => void) => Promise<void>,
+  deliver: (assertTurn: () => void) => Promise<void>,
 ): Promise<void> {
-  if (context.flag("stdout") || context.text("key-name") === undefined)
-    return context.uninterrupted(() => keep(() => {}));
+  if (context.flag("stdout") || !context.given("key-name"))
+    return context.uninterrupted(() => deliver(() => {}));
   const note = setTimeout(() => context.out.info("Waiting for another login to finish"), WAIT_NOTE_MS);
   await inTurn(await context.configPath(), (assertTurn) => {
     clearTimeout(note);
-    return context.uninterrupted(() => keep(assertTurn));
+    return context.uninterrupted(() => deliver(assertTurn));
   });
 }
 
-async function keepKey(
+async function deliverKey(
   context: LoginContext,
   email: string,
   session: Pinner,
@@ -77,22 +79,22 @@ async function keepKey(
   const name = context.text("key-name");
   const toStdout = context.flag("stdout");
   const path = await context.configPath();
-  const result = await createAndKeepKey(session, {
+  const result = await createAndDeliverKey(session, {
     name: name ?? DEFAULT_KEY_NAME,
     named: name !== undefined,
     async inUse() {
       assertTurn();
       // Read now, not when the command began: another login may have stored its own since.
-      const stored = toStdout ? [(await readConfig(path)).document.authToken] : [];
+      const stored = toStdout ? [(await readConfig(path)).content.authToken] : [];
       return [context.env("PINNER_AUTH_TOKEN"), ...stored];
     },
     signal: context.signal,
-    async keep(key, plan) {
+    async deliver(key, plan) {
       if (!toStdout) {
         assertTurn();
         return storeToken(path, key.token);
       }
-      // Printing is what keeps this key, so it comes before the removal of others.
+      // Whoever reads stdout has the key only once it is printed: the removal of others comes after that.
       const older = context.out.json ? (await plan()).older : [];
       await announce(
         context,

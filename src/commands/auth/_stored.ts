@@ -1,6 +1,6 @@
 import type { Context } from "../../cli/context.ts";
+import { Cancelled, UsageError } from "../../cli/failure.ts";
 import { canPrompt, promptConfirm } from "../../cli/input.ts";
-import { Cancelled, UsageError } from "../../cli/usage-error.ts";
 import { isExpired, readClaims } from "../../sdk/token.ts";
 
 /**
@@ -11,8 +11,8 @@ export async function confirmOverwrite(
   context: Context<never, "force">,
   replacement?: string,
 ): Promise<void> {
-  const { document, path } = await context.config();
-  const stored = document.authToken;
+  const { content, path } = await context.config();
+  const stored = content.authToken;
   if (stored === undefined || stored === replacement || context.flag("force")) return;
   const claims = readClaims(stored);
   if (claims && isExpired(claims)) return;
@@ -20,7 +20,7 @@ export async function confirmOverwrite(
     throw new UsageError(`${path} holds a token already: give --force to overwrite it`, "input_missing");
   }
   const sure = await promptConfirm("A token is stored already. Overwrite it?");
-  if (!sure) throw new Cancelled("cancelled: the stored token is kept");
+  if (!sure) throw new Cancelled("cancelled: the stored token stays");
 }
 
 /** Says when what was just stored or removed is not what counts. */

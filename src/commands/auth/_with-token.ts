@@ -1,23 +1,15 @@
 import { storeToken } from "../../auth/store.ts";
-import { nearest } from "../../cli/args.ts";
 import { readPiped } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
-import { canPrompt, promptPassword } from "../../cli/input.ts";
+import { Failure, UsageError } from "../../cli/failure.ts";
+import { canPrompt } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { Failure, UsageError } from "../../cli/usage-error.ts";
 import { isExpired, readClaims, type TokenClaims } from "../../sdk/token.ts";
 import { confirmOverwrite, noteShadowing } from "./_stored.ts";
 
 /** Stores a token that the user has, without asking the network. */
-export async function keepToken(
-  context: Context<never, "force">,
-  given: string | undefined,
-): Promise<undefined> {
-  if (given !== undefined)
-    context.out.warn(
-      "other users of this machine can see a token that is an argument: --with-token hides it",
-    );
-  const token = (given ?? (await readToken(context))).trim();
+export async function storeGivenToken(context: Context<never, "force", "token">): Promise<undefined> {
+  const token = (context.secret("token") ?? (await readToken(context))).trim();
   const claims = checkToken(token);
   await confirmOverwrite(context, token);
 
@@ -38,8 +30,8 @@ export async function keepToken(
   });
 }
 
-async function readToken(context: Context): Promise<string> {
-  if (canPrompt(context.out.json)) return promptPassword("Token");
+async function readToken(context: Context<never, never, "token">): Promise<string> {
+  if (canPrompt(context.out.json)) return context.prompt("token", "Token");
   const piped = await readPiped(context, "token");
   if (piped !== undefined) return piped;
   throw new UsageError("--with-token reads the token from stdin, and none came", "input_missing");
@@ -49,8 +41,6 @@ async function readToken(context: Context): Promise<string> {
 function checkToken(token: string): TokenClaims {
   const claims = readClaims(token);
   if (!claims) {
-    const near = nearest(token, ["status", "logout", "token"]);
-    if (near) throw new UsageError(`unknown command: did you mean \`pinner auth ${near}\`?`);
     const advice = "a token has three parts with dots between them, as `pinner auth --stdout` prints it";
     throw new UsageError(`this is not a token: ${advice}`, "token_invalid");
   }
@@ -63,7 +53,7 @@ function checkToken(token: string): TokenClaims {
   }
   if (isExpired(claims)) {
     const when = claims.expiresAt?.toISOString();
-    throw new Failure("token_expired", 4, `this token expired at ${when}`, "Run `pinner auth` for a new one");
+    throw new Failure("token_expired", `this token expired at ${when}`, "Run `pinner auth` for a new one");
   }
   return claims;
 }

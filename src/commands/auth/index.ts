@@ -1,21 +1,32 @@
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
-import { UsageError } from "../../cli/usage-error.ts";
+import { UsageError } from "../../cli/failure.ts";
 
-const loginTexts = ["email", "password", "otp-code", "key-name"] as const;
-const loginFlags = ["no-create-key", "stdout"] as const;
+const loginArgs = ["email", "password", "otp-code", "key-name", "no-create-key", "stdout"] as const;
 
 export default defineCommand({
   args: {
-    token: { type: "positional", required: false, description: "Store this token instead of logging in" },
+    token: {
+      type: "positional",
+      required: false,
+      secret: true,
+      description: "Store this token instead of logging in",
+    },
     email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email (or PINNER_EMAIL)" },
     password: {
       type: "string",
+      secret: true,
       alias: "p",
       valueHint: "PASSWORD",
       description: "Password (or PINNER_PASSWORD, or on stdin)",
     },
-    "otp-code": { type: "string", alias: "o", valueHint: "CODE", description: "2FA code (or PINNER_OTP)" },
+    "otp-code": {
+      type: "string",
+      secret: true,
+      alias: "o",
+      valueHint: "CODE",
+      description: "2FA code (or PINNER_OTP)",
+    },
     "key-name": {
       type: "string",
       alias: "k",
@@ -38,23 +49,21 @@ export default defineCommand({
     ["pinner auth --with-token < token.txt", "Store a token that you have"],
   ],
   async run(context) {
-    const given = context.text("token");
-    if (given === undefined && !context.flag("with-token")) {
-      const { logInAndKeep } = await import("./_login.ts");
-      return logInAndKeep(context);
+    if (!context.given("token") && !context.flag("with-token")) {
+      const { logInWith } = await import("./_login.ts");
+      return logInWith(context);
     }
-    refuseLoginFlags(context, given);
-    const { keepToken } = await import("./_with-token.ts");
-    return keepToken(context, given);
+    refuseLoginArgs(context);
+    const { storeGivenToken } = await import("./_with-token.ts");
+    return storeGivenToken(context);
   },
 });
 
-function refuseLoginFlags(
-  context: Context<(typeof loginTexts)[number], "with-token" | (typeof loginFlags)[number]>,
-  given: string | undefined,
-): void {
-  if (given !== undefined && context.flag("with-token"))
+type GivenArgs = Pick<Context<"token" | "with-token" | (typeof loginArgs)[number]>, "given">;
+
+function refuseLoginArgs(context: GivenArgs): void {
+  if (context.given("token") && context.given("with-token"))
     throw new UsageError("TOKEN and --with-token exclude each other: give the token once");
-  const flag = loginTexts.find((name) => context.text(name) !== undefined) ?? loginFlags.find(context.flag);
+  const flag = loginArgs.find(context.given);
   if (flag) throw new UsageError(`--${flag} is for logging in: leave it out, or leave the token out`);
 }

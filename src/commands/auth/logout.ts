@@ -16,13 +16,13 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const configPath = await context.configPath();
-    const stored = (await context.config()).document.authToken;
-    const keepKey = context.flag("keep-key");
+    const stored = (await context.config()).content.authToken;
+    const leaveKey = context.flag("keep-key");
     if (stored !== undefined) await proveWritable(configPath);
     const clientFor = async (token: string) => (await context.clientFactory())(token);
-    const result = await context.uninterrupted(() => logOut(configPath, stored, clientFor, { keepKey }));
+    const result = await context.uninterrupted(() => logOut(configPath, stored, clientFor, { leaveKey }));
 
-    const message = describe(result, configPath, keepKey);
+    const message = describe(result, configPath, leaveKey);
     const { status, keyDeleted, cause } = result;
     if (out.json) {
       const place = status === "logged_out" ? { configPath } : {};
@@ -36,13 +36,13 @@ export default defineCommand({
   },
 });
 
-function describe(result: LogoutResult, configPath: string, keepKey: boolean): string {
+function describe(result: LogoutResult, configPath: string, leaveKey: boolean): string {
   if (result.status === "not_authenticated") return `Not logged in: ${configPath} holds no token`;
   const removed = `Logged out: the token is removed from ${configPath}`;
   const key = result.keyUuid === undefined ? "" : `API key ${result.keyUuid}`;
   if (!key) return removed;
   if (result.keyDeleted) return `${removed}, and ${key} is deleted`;
-  if (keepKey) return `${removed}; ${key} still works`;
+  if (leaveKey) return `${removed}; ${key} still works`;
   return result.cause === undefined
     ? `${removed}; ${key} was no longer there to delete`
     : `${removed}, but ${key} could not be deleted`;

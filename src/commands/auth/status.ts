@@ -2,10 +2,18 @@ import { type TokenStatus, tokenStatus } from "../../auth/status.ts";
 import { EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
+import type { ErrorCode } from "../../cli/failure.ts";
 import { maskToken, redact, safeText } from "../../cli/safe-text.ts";
 import type { ResolvedToken, Source } from "../../credentials/resolve.ts";
 
-const exitCodes = { authenticated: 0, not_authenticated: 4, rejected: 4, expired: 4, unverifiable: 3 };
+/** What a bad status is told as: the program exits as for an error of this code. */
+const codes = {
+  authenticated: undefined,
+  not_authenticated: "auth_required",
+  rejected: "token_refused",
+  expired: "token_expired",
+  unverifiable: "unreachable",
+} as const satisfies Record<TokenStatus["status"], ErrorCode | undefined>;
 const kinds = {
   api_key: "API key",
   session: "login token",
@@ -30,12 +38,12 @@ export default defineCommand({
     const clientFor = token === undefined || offline ? undefined : await context.clientFactory();
     const result = await tokenStatus(token, clientFor);
     const { status, claims, email } = result;
-    const exit = exitCodes[status];
+    const code = codes[status];
     const why = result.cause === undefined ? "" : `: ${await reasonOf(result.cause)}`;
     const message = redact(describe(result, portalURL, offline, why));
     if (out.json) {
       // A bad state is told by the document alone.
-      if (exit !== 0) out.drop();
+      if (code !== undefined) out.drop();
       await out.document({
         status,
         portalURL,
@@ -48,8 +56,8 @@ export default defineCommand({
       });
     } else
       await out.result([message, ...(await details(context, result, resolved))].map(safeText).join("\n"));
-    if (exit === 0) warnOfExpiry(context, claims?.expiresAt);
-    return exit;
+    if (code === undefined) warnOfExpiry(context, claims?.expiresAt);
+    return code;
   },
 });
 

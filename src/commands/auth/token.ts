@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/command.ts";
+import { Failure } from "../../cli/failure.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { Failure } from "../../cli/usage-error.ts";
 import { isExpired, readClaims } from "../../sdk/token.ts";
 
 export default defineCommand({
@@ -11,7 +11,7 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const { token, source } = await context.token();
-    if (token === undefined) throw new Failure("auth_required", 4, "not logged in", "Run `pinner auth`");
+    if (token === undefined) throw new Failure("auth_required", "not logged in", "Run `pinner auth`");
     const claims = readClaims(token);
     if (claims && isExpired(claims)) out.warn("this token has expired: run `pinner auth` for a new one");
     await (out.json ? out.document({ token, source }) : out.result(safeText(token)));

@@ -1,6 +1,6 @@
+import { UsageError } from "../../cli/failure.ts";
 import { maskToken } from "../../cli/safe-text.ts";
-import { UsageError } from "../../cli/usage-error.ts";
-import type { ConfigContent } from "../../credentials/config-document.ts";
+import type { ConfigContent } from "../../credentials/config-content.ts";
 import { accountEndpoint } from "../../sdk/endpoint.ts";
 
 export const settings = ["auth_token", "base_endpoint", "secure"] as const;
@@ -18,11 +18,11 @@ export function readSetting(name: string | undefined): Setting {
 
 /** What the file holds for a setting; secrets masked, unless told otherwise. */
 export function settingValue(
-  document: ConfigContent,
+  content: ConfigContent,
   setting: Setting,
   unmask: boolean,
 ): string | boolean | undefined {
-  const { authToken, baseEndpoint, secure } = document;
+  const { authToken, baseEndpoint, secure } = content;
   if (setting === "base_endpoint") return unmask ? baseEndpoint : baseEndpoint && maskUserInfo(baseEndpoint);
   if (setting === "secure") return secure;
   return authToken === undefined || unmask ? authToken : maskToken(authToken);

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/command.ts";
+import { Failure } from "../../cli/failure.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { Failure } from "../../cli/usage-error.ts";
 import { readSetting, settingValue } from "./_settings.ts";
 
 export default defineCommand({
@@ -12,9 +12,9 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const setting = readSetting(context.text("key"));
-    const { path, document } = await context.config();
-    const value = settingValue(document, setting, context.unmask);
-    if (value === undefined) throw new Failure("not_found", 1, `${setting} is not set in ${path}`);
+    const { path, content } = await context.config();
+    const value = settingValue(content, setting, context.unmask);
+    if (value === undefined) throw new Failure("not_found", `${setting} is not set in ${path}`);
     await (out.json ? out.document({ key: setting, value }) : out.result(safeText(`${value}`)));
   },
 });

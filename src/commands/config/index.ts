@@ -10,9 +10,9 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const { path, document } = await context.config();
+    const { path, content } = await context.config();
     const values = settings.flatMap((setting) => {
-      const value = settingValue(document, setting, context.unmask);
+      const value = settingValue(content, setting, context.unmask);
       return value === undefined ? [] : [[setting, value] as const];
     });
     if (out.json) await out.document({ configPath: path, ...Object.fromEntries(values) });

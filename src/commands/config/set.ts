@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/command.ts";
+import { UsageError } from "../../cli/failure.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { UsageError } from "../../cli/usage-error.ts";
 import { changeConfig } from "../../credentials/config-change.ts";
 import { maskUserInfo, parseValue, readSetting, tokenElsewhere } from "./_settings.ts";
 

@@ -10,9 +10,9 @@ export default defineCommand({
     const { out } = context;
     const setting = readSetting(context.text("key"));
     if (setting === "auth_token") throw tokenElsewhere("pinner auth logout");
-    const { path: configPath, exists, document } = await context.config();
+    const { path: configPath, exists, content } = await context.config();
     // Removing what is not there creates nothing.
-    if (exists && document.values.has(setting))
+    if (exists && content.values.has(setting))
       await changeConfig(configPath, (changed) => changed.unset(setting));
     const message = `${setting} is not set in ${configPath}`;
     await (out.json

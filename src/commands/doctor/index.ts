@@ -2,15 +2,9 @@ import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { redact, safeText } from "../../cli/safe-text.ts";
-import {
-  brokenConfig,
-  type Check,
-  checkConfig,
-  checkDns,
-  checkProxy,
-  checkService,
-  checkToken,
-} from "./_checks.ts";
+import { type Check, failed, ok } from "./_check.ts";
+import { brokenConfig, checkConfig, checkToken } from "./_local.ts";
+import { checkDns, checkProxy, checkService } from "./_network.ts";
 
 const marks = { ok: "ok", warning: "warning", failed: "FAILED", skipped: "-" };
 
@@ -25,17 +19,15 @@ export default defineCommand({
     const warnings: string[] = [];
     out.warn = (text) => void warnings.push(text);
     const checks = (await diagnose(context)).map((check) => ({ ...check, message: redact(check.message) }));
-    const exit =
-      checks.find(({ status }) => status === "failed")?.exit ??
-      Math.max(...checks.map((check) => check.exit));
+    const worst = checks.find(({ status }) => status === "failed") ?? checks.find(({ code }) => code);
     // What is not well is told by the result alone.
-    if (exit === 0) for (const text of warnings) warn(text);
+    if (worst === undefined) for (const text of warnings) warn(text);
     else out.drop();
     if (out.json) {
-      const shown = checks.map(({ exit: _, ...check }) => check);
-      await out.document({ ok: exit === 0, checks: shown });
+      const shown = checks.map(({ code: _, ...check }) => check);
+      await out.document({ ok: worst === undefined, checks: shown });
     } else await out.result(checks.map(line).join("\n"));
-    return exit;
+    return worst?.code;
   },
 });
 
@@ -59,7 +51,7 @@ async function diagnose(context: Context): Promise<Check[]> {
 
   const proxy = checkProxy(process.env, endpoint.url);
   const { used, ...proxyCheck } = proxy;
-  checks.push({ name: "endpoint", status: "ok", message: endpoint.url.origin, exit: 0 }, proxyCheck);
+  checks.push(ok("endpoint", endpoint.url.origin), proxyCheck);
   const dns = await checkDns(endpoint.url, used);
   checks.push(dns);
   if (dns.status === "failed") return checks;
@@ -74,6 +66,6 @@ async function openEndpoint(context: Context): Promise<Check | { url: URL }> {
     return { url: new URL(await context.endpoint()) };
   } catch (error) {
     const { message, hint = "Give a host such as pinner.xyz" } = explain(error);
-    return { name: "endpoint", status: "failed", message, advice: hint, exit: 2 };
+    return failed("endpoint", "usage", message, hint);
   }
 }

@@ -1,4 +1,4 @@
-import { createKept } from "../../../auth/keys.ts";
+import { createAndDeliver } from "../../../auth/keys.ts";
 import { askKeyName } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { safeText } from "../../../cli/safe-text.ts";
@@ -17,7 +17,7 @@ export default defineCommand({
     const name = await askKeyName(context);
     const { pinner } = await openSession(context);
     await context.uninterrupted(() =>
-      createKept(
+      createAndDeliver(
         pinner,
         name,
         async ({ uuid, token, name: created }) => {

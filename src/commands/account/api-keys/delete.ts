@@ -3,14 +3,14 @@ import { removeToken } from "../../../auth/store.ts";
 import { askKey } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
+import { Failure } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
-import { Failure } from "../../../cli/usage-error.ts";
 import { proveWritable } from "../../../credentials/config-change.ts";
 
 export default defineCommand({
   args: {
-    key: { type: "positional", required: false, description: "Name or UUID of the key" },
+    key: { type: "positional", required: false, completes: "keys", description: "Name or UUID of the key" },
     force: { type: "boolean", alias: "f", description: "Delete it even if it is the key in use" },
   },
   examples: [
@@ -27,7 +27,7 @@ export default defineCommand({
       const places = use.places.join(" and ");
       const hint =
         "Give --force to delete it all the same, or replace it with `pinner account api-keys rotate`";
-      throw new Failure("in_use", 1, `"${key.name}" (${key.uuid}) is the key in use, from ${places}`, hint);
+      throw new Failure("in_use", `"${key.name}" (${key.uuid}) is the key in use, from ${places}`, hint);
     }
     if (use.stored) await proveWritable(use.configPath);
     const deleted = await context.uninterrupted(async () => {
@@ -36,7 +36,7 @@ export default defineCommand({
       if (use.stored) await removeToken(use.configPath);
       return existed;
     });
-    if (!deleted) throw new Failure("not_found", 1, `the API key ${key.uuid} was gone already`);
+    if (!deleted) throw new Failure("not_found", `the API key ${key.uuid} was gone already`);
 
     const warning =
       use.places.length > 0
@@ -58,7 +58,7 @@ async function findUse(
 ): Promise<{ places: string[]; stored: boolean; configPath: string }> {
   const configPath = await context.configPath();
   const { token, source } = await context.token();
-  const stored = keyUuidOf((await context.config()).document.authToken) === uuid;
+  const stored = keyUuidOf((await context.config()).content.authToken) === uuid;
   const places = [
     ...(source === "flag" && keyUuidOf(token) === uuid ? ["--auth-token"] : []),
     ...(keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === uuid ? ["PINNER_AUTH_TOKEN"] : []),

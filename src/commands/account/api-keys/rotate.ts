@@ -2,15 +2,20 @@ import { findKey, keyUuidOf } from "../../../auth/keys.ts";
 import { replaceToken, rotateKey } from "../../../auth/rotate.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { explain } from "../../../cli/explain.ts";
+import { UsageError } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
-import { UsageError } from "../../../cli/usage-error.ts";
 import { proveWritable } from "../../../credentials/config-change.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
 export default defineCommand({
   args: {
-    key: { type: "positional", required: false, description: "Name or UUID of the key (the key in use)" },
+    key: {
+      type: "positional",
+      required: false,
+      completes: "keys",
+      description: "Name or UUID of the key (the key in use)",
+    },
   },
   examples: [
     ["pinner account api-keys rotate", "Replace the key in use by a new one of the same name"],
@@ -28,7 +33,7 @@ export default defineCommand({
     const keys = await pinner.listKeys();
     const old = findKey(keys, wanted);
     const configPath = await context.configPath();
-    const stored = keyUuidOf((await context.config()).document.authToken) === old.uuid;
+    const stored = keyUuidOf((await context.config()).content.authToken) === old.uuid;
     if (stored) await proveWritable(configPath);
 
     const document = (key: CreatedApiKey) => ({

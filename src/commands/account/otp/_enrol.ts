@@ -1,7 +1,6 @@
 import { CLOCK_TOLERANCE_MS } from "../../../auth/thresholds.ts";
 import { codeProblem, readCode } from "../../../cli/ask.ts";
 import type { Context } from "../../../cli/context.ts";
-import { promptPassword } from "../../../cli/input.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { coloursOn, writeStderr } from "../../../cli/terminal.ts";
 import { isOtpRefused } from "../../../sdk/errors.ts";
@@ -18,14 +17,15 @@ interface Enrolment {
 
 /** At a terminal: shows the secret in every form that an authenticator takes, and asks for its first code. */
 export async function enrol(
-  { out }: Context,
+  context: Context<never, never, "otp">,
   { secret, uri, verify, clockOffset }: Enrolment,
 ): Promise<void> {
+  const { out } = context;
   const groups = secret.match(/.{1,4}/g)?.join(" ") ?? secret;
   writeStderr(`Scan this with your authenticator:\n\n${await qrCode(uri)}\n`);
   writeStderr(`Or type this secret into it: ${safeText(groups)}\nOr open: ${safeText(uri)}\n\n`);
   for (let attempt = 1; ; attempt++) {
-    const code = readCode(await promptPassword("Code that it shows", codeProblem), "the prompt");
+    const code = readCode(await context.prompt("otp", "Code that it shows", codeProblem), "the prompt");
     try {
       return await verify(code);
     } catch (error) {

@@ -6,6 +6,7 @@ export default defineCommand({
   args: {
     password: {
       type: "string",
+      secret: true,
       alias: "p",
       valueHint: "PASSWORD",
       description: "Password of the account (or PINNER_PASSWORD, or on stdin)",

@@ -1,15 +1,16 @@
 import { readCode } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
+import { Failure } from "../../../cli/failure.ts";
 import { canPrompt } from "../../../cli/input.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
-import { Failure } from "../../../cli/usage-error.ts";
 
 export default defineCommand({
   args: {
     otp: {
       type: "string",
+      secret: true,
       alias: "o",
       valueHint: "CODE",
       description: "Turn 2FA on with a code of the secret that an earlier call gave",
@@ -22,7 +23,7 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const flag = context.secretFlag("otp");
+    const flag = context.secret("otp");
     const code = flag === undefined ? undefined : readCode(flag, "--otp");
     // How far the service's clock is ahead of this machine's: codes depend on the time.
     let clockOffset = 0;
@@ -32,12 +33,7 @@ export default defineCommand({
     const { email, otp } = await pinner.account();
     // A new secret would replace the one in the user's authenticator at once, and lock the user out.
     if (otp)
-      throw new Failure(
-        "conflict",
-        1,
-        "2FA is on already",
-        "Turn it off first: `pinner account otp disable`",
-      );
+      throw new Failure("conflict", "2FA is on already", "Turn it off first: `pinner account otp disable`");
 
     if (code !== undefined) await pinner.verifyOtp(code);
     else {
@@ -62,7 +58,7 @@ export default defineCommand({
 
 /** The form that authenticators read: the service gives only the secret. */
 function otpUri(email: string, secret: string): string {
-  // Half a character, which JSON can hold, has no form in a link.
+  // A lone surrogate, which JSON can hold, cannot be encoded in a link.
   const account = encodeURIComponent(email.replace(/\p{Surrogate}/gu, "\ufffd"));
   return `otpauth://totp/Pinner:${account}?secret=${secret}&issuer=Pinner`;
 }

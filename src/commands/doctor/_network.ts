@@ -1,8 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { CLOCK_TOLERANCE_MS, EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
-import type { ConfigFile } from "../../credentials/config-file.ts";
-import type { ResolvedToken } from "../../credentials/resolve.ts";
+import { CLOCK_TOLERANCE_MS } from "../../auth/thresholds.ts";
 import { chooseProxy, withoutBrackets } from "../../network/proxy-rules.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import {
@@ -13,82 +11,9 @@ import {
   type NetworkError,
   type RequestTimeoutError,
 } from "../../sdk/errors.ts";
-import { isExpired, isHeaderSafe, readClaims } from "../../sdk/token.ts";
+import { isHeaderSafe, readClaims } from "../../sdk/token.ts";
 import type { RequestEvent } from "../../sdk/types.ts";
-
-/** One thing that was looked at. `advice` solves what is wrong with it. */
-export interface Check {
-  name:
-    | "config"
-    | "permissions"
-    | "token"
-    | "endpoint"
-    | "proxy"
-    | "dns"
-    | "connection"
-    | "tls"
-    | "clock"
-    | "service";
-  status: "ok" | "warning" | "failed" | "skipped";
-  message: string;
-  advice?: string;
-  /** What the program exits with because of it. */
-  exit: number;
-}
-
-const LOG_IN = "Run `pinner auth`";
-
-type Name = Check["name"];
-const ok = (name: Name, message: string): Check => ({ name, status: "ok", message, exit: 0 });
-const skipped = (name: Name, message: string): Check => ({ name, status: "skipped", message, exit: 0 });
-const warning = (name: Name, message: string, advice: string): Check => ({
-  name,
-  status: "warning",
-  message,
-  advice,
-  exit: 1,
-});
-const failed = (name: Name, exit: number, message: string, advice: string): Check => ({
-  name,
-  status: "failed",
-  message,
-  advice,
-  exit,
-});
-
-export function checkConfig({ path, exists, readableByOthers }: ConfigFile): Check[] {
-  if (!exists)
-    return [ok("config", `${path} does not exist yet`), skipped("permissions", "there is no file")];
-  const permissions = readableByOthers
-    ? warning("permissions", `${path} can be read by other users`, `Run \`chmod 600 ${path}\``)
-    : ok("permissions", "only its owner can read the file");
-  return [ok("config", `${path} can be read`), permissions];
-}
-
-export const brokenConfig = (message: string): Check[] => [
-  failed("config", 1, message, "Correct it by hand: pinner never overwrites a file that it cannot read"),
-];
-
-export function checkToken({ token, source }: ResolvedToken, now = Date.now()): Check {
-  const renew = source === "config" ? LOG_IN : "Give it a new one, from `pinner auth --stdout`";
-  if (token === undefined) return failed("token", 4, "there is no token: not logged in", LOG_IN);
-  const from = {
-    flag: "--auth-token",
-    environment: "PINNER_AUTH_TOKEN",
-    config: "the config file",
-    none: "",
-  }[source];
-  const claims = readClaims(token);
-  if (!claims) return warning("token", `the token from ${from} is not a token of Pinner's form`, renew);
-  if (claims.kind === "two_factor") return failed("token", 4, `the token from ${from} is a 2FA token`, renew);
-  const { expiresAt } = claims;
-  if (!expiresAt) return ok("token", `the token from ${from} does not say when it expires`);
-  const when = expiresAt.toISOString();
-  if (isExpired(claims, now)) return failed("token", 4, `the token from ${from} expired at ${when}`, renew);
-  if (expiresAt.getTime() - now < EXPIRY_WARNING_MS)
-    return warning("token", `the token from ${from} expires at ${when}`, renew);
-  return ok("token", `the token from ${from} works until ${when}`);
-}
+import { type Check, failed, LOG_IN, ok, skipped } from "./_check.ts";
 
 /** Which proxy a request to the endpoint would take. */
 export function checkProxy(
@@ -107,7 +32,7 @@ export function checkProxy(
       used: true,
     };
   const advice = `Set ${variable} to a URL such as http://proxy.example.com:3128, or remove it`;
-  return { ...failed("proxy", 1, `${variable} is not a URL`, advice), used: true };
+  return { ...failed("proxy", "unhealthy", `${variable} is not a URL`, advice), used: true };
 }
 
 export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> {
@@ -120,7 +45,7 @@ export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> 
   } catch {
     const advice =
       "Check the network and the endpoint's name: `pinner config get base_endpoint`, PINNER_BASE_ENDPOINT";
-    return failed("dns", 3, `no address is known for ${hostname}`, advice);
+    return failed("dns", "unreachable", `no address is known for ${hostname}`, advice);
   }
 }
 
@@ -160,7 +85,7 @@ function unreachable(error: NetworkError | RequestTimeoutError, endpoint: URL): 
     return [ok("connection", `${endpoint.origin} answers`), untrusted(error.reason, endpoint)];
   const advice =
     "Is this the right endpoint, and does a firewall or proxy stand between? See `pinner config`";
-  return [failed("connection", 3, error.message, advice)];
+  return [failed("connection", "unreachable", error.message, advice)];
 }
 
 /** OpenSSL's words for what a certificate lacks; any other means that nobody vouches for it. */
@@ -172,18 +97,18 @@ const isHandshake = (reason: string): boolean => reason === "EPROTO" || reason.s
 function untrusted(reason: string, { hostname, host }: URL): Check {
   if (isHandshake(reason)) {
     const advice = `Does ${host} speak TLS 1.2 or later on this port, or is it one for plain http?`;
-    return failed("tls", 3, `no TLS with ${host}: ${reason}`, advice);
+    return failed("tls", "unreachable", `no TLS with ${host}: ${reason}`, advice);
   }
   if (WRONG_NAME.includes(reason)) {
     const advice = `Is ${hostname} the right endpoint, or does something on the way answer in its place?`;
-    return failed("tls", 3, `the certificate is not for ${hostname}: ${reason}`, advice);
+    return failed("tls", "unreachable", `the certificate is not for ${hostname}: ${reason}`, advice);
   }
   if (WRONG_TIME.includes(reason)) {
     const advice = "Check this machine's date; if it is right, the service must renew its certificate";
-    return failed("tls", 3, `the certificate is not valid today: ${reason}`, advice);
+    return failed("tls", "unreachable", `the certificate is not valid today: ${reason}`, advice);
   }
   const advice = "If a proxy or a private authority signs it, give its certificate in NODE_EXTRA_CA_CERTS";
-  return failed("tls", 3, `the certificate is not trusted: ${reason}`, advice);
+  return failed("tls", "unreachable", `the certificate is not trusted: ${reason}`, advice);
 }
 
 function checkClock(offset: number | undefined): Check {
@@ -194,7 +119,7 @@ function checkClock(offset: number | undefined): Check {
   const message = `this machine's clock is ${minutes} minutes ${offset > 0 ? "behind" : "ahead of"} the service's`;
   return failed(
     "clock",
-    1,
+    "unhealthy",
     message,
     "Set the clock (for example with NTP): 2FA codes and expiry depend on it",
   );
@@ -205,10 +130,15 @@ function judge(error: unknown, token: string | undefined, endpoint: URL): Check 
   const { status = 0, message = "" } = error as Partial<ApiError>;
   if (isApiError(error) && [401, 403].includes(status)) {
     if (token === undefined) return ok("service", "the service answers as a Pinner service does");
-    return failed("service", 4, "the service refuses the token", `${LOG_IN}: the key may have been deleted`);
+    return failed(
+      "service",
+      "token_refused",
+      "the service refuses the token",
+      `${LOG_IN}: the key may have been deleted`,
+    );
   }
   if (isApiError(error) && (status === 429 || status >= 500))
-    return failed("service", 3, `the service is failing or busy: ${message}`, "Try again later");
+    return failed("service", "server_error", `the service is failing or busy: ${message}`, "Try again later");
   const advice = "Point PINNER_BASE_ENDPOINT or `pinner config set base_endpoint` at a Pinner service";
-  return failed("service", 1, `${endpoint.origin} is no Pinner service: ${message}`, advice);
+  return failed("service", "bad_response", `${endpoint.origin} is no Pinner service: ${message}`, advice);
 }

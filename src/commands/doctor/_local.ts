@@ -1,0 +1,47 @@
+import { EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
+import type { ConfigFile } from "../../credentials/config-file.ts";
+import type { ResolvedToken } from "../../credentials/resolve.ts";
+import { isExpired, readClaims } from "../../sdk/token.ts";
+import { type Check, failed, LOG_IN, ok, skipped, warning } from "./_check.ts";
+
+export function checkConfig({ path, exists, readableByOthers }: ConfigFile): Check[] {
+  if (!exists)
+    return [ok("config", `${path} does not exist yet`), skipped("permissions", "there is no file")];
+  const permissions = readableByOthers
+    ? warning("permissions", `${path} can be read by other users`, `Run \`chmod 600 ${path}\``)
+    : ok("permissions", "only its owner can read the file");
+  return [ok("config", `${path} can be read`), permissions];
+}
+
+export const brokenConfig = (message: string): Check[] => [
+  failed(
+    "config",
+    "config_invalid",
+    message,
+    "Correct it by hand: pinner never overwrites a file that it cannot read",
+  ),
+];
+
+export function checkToken({ token, source }: ResolvedToken, now = Date.now()): Check {
+  const renew = source === "config" ? LOG_IN : "Give it a new one, from `pinner auth --stdout`";
+  if (token === undefined)
+    return failed("token", "auth_required", "there is no token: not logged in", LOG_IN);
+  const from = {
+    flag: "--auth-token",
+    environment: "PINNER_AUTH_TOKEN",
+    config: "the config file",
+    none: "",
+  }[source];
+  const claims = readClaims(token);
+  if (!claims) return warning("token", `the token from ${from} is not a token of Pinner's form`, renew);
+  if (claims.kind === "two_factor")
+    return failed("token", "token_refused", `the token from ${from} is a 2FA token`, renew);
+  const { expiresAt } = claims;
+  if (!expiresAt) return ok("token", `the token from ${from} does not say when it expires`);
+  const when = expiresAt.toISOString();
+  if (isExpired(claims, now))
+    return failed("token", "token_expired", `the token from ${from} expired at ${when}`, renew);
+  if (expiresAt.getTime() - now < EXPIRY_WARNING_MS)
+    return warning("token", `the token from ${from} expires at ${when}`, renew);
+  return ok("token", `the token from ${from} works until ${when}`);
+}
