@@ -1,5 +1,6 @@
 import { globalArgs, nearest, readArgs } from "./cli/args.ts";
 import type { Branch, Command } from "./cli/command.ts";
+import { createContext } from "./cli/context.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
 import { createOutput, type Output } from "./cli/output.ts";
 import { restoreTerminal } from "./cli/terminal.ts";
@@ -53,7 +54,6 @@ async function runCommand(
   choose(out);
   if (typeof args["word"] === "string") throw unknownCommand(args["word"], path, branch);
   if (command) {
-    const { createContext } = await import("./cli/context.ts");
     const data = createContext(args, out, interruption);
     const exit: unknown = await command.run?.({ rawArgs: rest, args: args as never, cmd: command, data });
     return typeof exit === "number" ? exit : 0;
@@ -123,7 +123,6 @@ function unknownCommand(word: string, path: string[], branch: Branch): UsageErro
 
 /** What the scripts of `pinner completion` call: `pinner complete -- WORDS`. The words need not be a right command line. */
 async function completeLine([, , ...words]: string[], interruption: Interruption): Promise<number> {
-  const { createContext } = await import("./cli/context.ts");
   const { complete } = await import("./completion/complete.ts");
   const out = createOutput({ json: false, quiet: false, verbose: false });
   return complete(words, createContext({}, out, interruption));
