@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitNow, writeStdout } from "./cli/terminal.ts";
+import { exitNow, writeStdout } from "./cli/stdout.ts";
 import { version } from "./cli/version.ts";
 
 const argv = process.argv.slice(2);

@@ -1,6 +1,7 @@
 import type { Args } from "./cli/arg.ts";
 import { readArgs } from "./cli/args.ts";
 import type { Branch } from "./cli/command.ts";
+import { createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
 import { argsOf, findCommand, refuseMistyped, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
@@ -60,7 +61,6 @@ async function runCommand(
   refuseMistyped(values, args, found);
   if (command) {
     rememberOwnWords(["pinner", ...wordsOf(tree)]);
-    const { createContext } = await import("./cli/context.ts");
     return command.run(createContext(values, args, out, interruption));
   }
   if (out.json) throw new UsageError(`which command? See \`${["pinner", ...path].join(" ")} --help\``);

@@ -1,7 +1,14 @@
+import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
+import { closestMatch } from "leven";
 import type { Args, Values } from "./arg.ts";
 import { UsageError } from "./failure.ts";
-import { splitArgs } from "./split-args.ts";
+
+/** What is known of a flag: its one-letter name, and whether a value follows it. */
+interface Flag {
+  short: string | undefined;
+  takesValue: boolean;
+}
 
 /** The flags of every command. */
 export const globalArgs = {
@@ -42,15 +49,16 @@ export function readArgs(argv: string[], args: ArgsDef, command: string): Values
   const positionals = Object.entries(args).flatMap(([name, { type }]) => (type === "positional" ? name : []));
   const values: Values = {};
   let next = 0;
-  for (const piece of splitArgs(argv, flags)) {
-    if (piece.kind === "argument") {
+  for (const token of tokensOf(argv, flags)) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
       const name = positionals[next++];
       if (name === undefined)
         throw new UsageError(`\`pinner ${command}\` takes ${howMany(positionals.length)}`);
-      values[name] = piece.value;
+      values[name] = token.value;
       continue;
     }
-    const { name, given, value, inline } = piece;
+    const { name, rawName: given, value, inlineValue: inline } = token;
     const flag = flags.get(name);
     if (!flag) throw unknownFlag(given, [...flags.keys()], command);
     if (!flag.takesValue) {
@@ -68,6 +76,17 @@ export function readArgs(argv: string[], args: ArgsDef, command: string): Values
   return values;
 }
 
+/** The pieces of a command line; whether flags exist and values are good is left to the caller. */
+function tokensOf(argv: string[], flags: ReadonlyMap<string, Flag>) {
+  const options = Object.fromEntries(
+    [...flags].map(([name, { short, takesValue }]) => [
+      name,
+      { type: takesValue ? ("string" as const) : ("boolean" as const), ...(short ? { short } : {}) },
+    ]),
+  );
+  return parseArgs({ args: argv, options, strict: false, tokens: true }).tokens;
+}
+
 const howMany = (count: number): string =>
   count === 0 ? "no arguments" : `at most ${count} argument${count === 1 ? "" : "s"}`;
 
@@ -81,24 +100,5 @@ function unknownFlag(given: string, known: string[], command: string): UsageErro
 }
 
 /** The known word that a mistyped one is at most two edits away from. */
-export function nearest(word: string, known: string[]): string | undefined {
-  if (word.length > 40) return undefined;
-  const ranked = known
-    .map((name) => ({ name, edits: editDistance(word, name) }))
-    .sort((a, b) => a.edits - b.edits);
-  const [best] = ranked;
-  return best && best.edits <= Math.min(2, word.length - 1) ? best.name : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const above = row;
-    row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row[j] = Math.min(change, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-    }
-  }
-  return row[b.length] ?? 0;
-}
+export const nearest = (word: string, known: string[]): string | undefined =>
+  closestMatch(word, known, { maxDistance: Math.max(0, Math.min(2, word.length - 1)) });

@@ -1,6 +1,7 @@
 import { type ConsolaInstance, createConsola } from "consola/core";
 import { redact, safeJson, safeText } from "./safe-text.ts";
-import { coloursOn, writeStderr, writeStdout } from "./terminal.ts";
+import { writeStdout } from "./stdout.ts";
+import { coloursOn, writeStderr } from "./terminal.ts";
 
 export interface Output {
   json: boolean;

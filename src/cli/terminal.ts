@@ -5,19 +5,6 @@ const STDERR = 2;
 const WINDOWS = process.platform === "win32";
 const PAUSE_MS = 5;
 
-/**
- * Writes to stdout. Not through `process.stdout`: making that stream takes 9 ms, a third of a start, and its errors
- * come as events. A Windows console needs it all the same, to show what is not ASCII.
- * @throws what the system says, such as `EPIPE` or `ENOSPC`
- */
-export function writeStdout(text: string): Promise<void> | undefined {
-  if (!WINDOWS) return writeAll(STDOUT, text);
-  return new Promise((resolve, reject) => {
-    process.stdout.once("error", reject);
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
 /** Writes to stderr. When that fails, there is nowhere left to say so. */
 export function writeStderr(text: string): void {
   try {
@@ -26,7 +13,8 @@ export function writeStderr(text: string): void {
   } catch {}
 }
 
-function writeAll(descriptor: number, text: string): undefined {
+/** Writes all of a text to a file descriptor. @throws what the system says */
+export function writeAll(descriptor: number, text: string): undefined {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length; ) {
     try {
@@ -37,12 +25,6 @@ function writeAll(descriptor: number, text: string): undefined {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }
-}
-
-/** Ends the process when all is written, whatever is still open: stdin, connections, requests given up on. */
-export function exitNow(exit: number): void {
-  if (WINDOWS) process.stderr.write("", () => process.exit(exit));
-  else process.exit(exit);
 }
 
 const isTerminal = (name: "stdout" | "stderr"): boolean => {

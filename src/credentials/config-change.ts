@@ -34,7 +34,7 @@ export async function changeConfig<Result>(
   } catch (error) {
     throw asUnwritable(error, path);
   } finally {
-    await lock?.release();
+    lock?.release();
   }
 }
 
@@ -61,7 +61,7 @@ export async function inTurn<Result>(
     }
     return await work(turn.assertHeld);
   } finally {
-    await turn?.release();
+    turn?.release();
     if (created !== undefined) await removeEmpty(directory, dirname(created));
   }
 }

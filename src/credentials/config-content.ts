@@ -1,5 +1,6 @@
 import type { Document, DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
 import { ConfigError } from "./config-error.ts";
+import { readSimple } from "./simple-config.ts";
 
 /** What the config file says. */
 export interface ConfigContent {
@@ -37,6 +38,12 @@ export const parseYaml = (
  * a value of the wrong type
  */
 export async function parseConfig(text: string, path: string): Promise<ConfigContent> {
+  const simple = readSimple(text);
+  if (simple) {
+    const read = (key: string) => simple.get(key) as string | undefined;
+    const secure = simple.get("secure") as boolean | undefined;
+    return { values: simple, authToken: read("auth_token"), baseEndpoint: read("base_endpoint"), secure };
+  }
   const yaml = await import("yaml");
   const { isMap, isScalar, LineCounter } = yaml;
   const lines = new LineCounter();

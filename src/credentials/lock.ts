@@ -1,23 +1,28 @@
-import { rmdirSync } from "node:fs";
-import { mkdir, rmdir, stat, utimes } from "node:fs/promises";
+import { rmdirSync, statSync, utimesSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ConfigError } from "./config-error.ts";
 
 export interface HeldLock {
   /** @throws {ConfigError} when another process took the lock over, because this one seemed dead */
   assertHeld(): void;
-  release(): Promise<void>;
+  /** Removes the lock, unless it is another's by now. Never throws. */
+  release(): void;
 }
 
 /** The holder renews its lock every second; one that has not been renewed for this long belongs to the dead. */
 const STALE_MS = 5000;
 const RENEW_MS = 1000;
 const PATIENCE_MS = 30_000;
+/** Windows refuses to make a directory while one of that name is being removed: that passes. */
+const MAX_REFUSALS = process.platform === "win32" ? 10 : 0;
 
 /**
  * Takes the lock of a file, waiting for its turn. Creates the file's directory if it is missing.
  *
  * A lock is a directory, which one process alone can make; its time of change says when its holder last lived.
+ * What looks at a lock and then changes it does both at once, without waiting in between: a process that is stopped
+ * there would otherwise remove the lock of whoever took its place.
  * @param options.lockPath another lock than the one that a change of the file is under
  * @param options.patienceMs how long to wait while others hold it, 30 s if not given
  * @throws {ConfigError} after that time without getting it
@@ -26,68 +31,75 @@ export async function lockFile(
   file: string,
   { lockPath = `${file}.lock`, patienceMs = PATIENCE_MS } = {},
 ): Promise<HeldLock> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
+  const deadline = performance.now() + patienceMs;
+  for (let refusals = 0; ; ) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    if (await create(lockPath)) return hold(lockPath);
-    if (Date.now() > deadline) {
+    const started = performance.now();
+    const made = await make(lockPath);
+    const lock = made === "made" ? hold(lockPath, started) : undefined;
+    if (lock) return lock;
+    if (made instanceof Error && ++refusals > MAX_REFUSALS) throw made;
+    if (performance.now() > deadline) {
       throw new ConfigError(
         "unwritable",
         `${file} is locked by another process: if none is running, remove ${lockPath}`,
       );
     }
-    if (await isStale(lockPath)) await removeStale(lockPath);
+    if (isStale(lockPath)) await removeStale(lockPath);
     // Fifty waiters that wake together would only meet again, and keep the holder from its work.
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 60));
   }
 }
 
-/** @returns false when another has it, or its directory vanished */
-const create = (lockPath: string): Promise<boolean> =>
+/** @returns `taken` when another has it, or its directory vanished; otherwise why the system refused */
+const make = (lockPath: string): Promise<"made" | "taken" | Error> =>
   mkdir(lockPath).then(
-    () => true,
-    (error: { code?: string }) => {
-      if (error.code === "EEXIST" || error.code === "ENOENT") return false;
-      throw error;
-    },
+    () => "made",
+    (error: Error & { code?: string }) =>
+      error.code === "EEXIST" || error.code === "ENOENT" ? "taken" : error,
   );
 
-/** Renews a lock until it is released, and removes it should the process end before. */
-async function hold(lockPath: string): Promise<HeldLock> {
-  let renewed = await changedAt(lockPath);
-  let lost = false;
-  // A process that was stopped for longer than that has been taken for dead, and learns of it here first.
-  let awake = performance.now();
-  const look = () => {
-    if (performance.now() - awake > STALE_MS) lost = true;
-    awake = performance.now();
-  };
-  const renew = async () => {
-    look();
-    lost ||= (await changedAt(lockPath)) !== renewed;
-    if (lost) return;
-    const now = new Date();
-    await utimes(lockPath, now, now);
-    renewed = await changedAt(lockPath);
+/**
+ * Renews a lock until it is released, and removes it should the process end before.
+ * @param started when it was about to be made
+ * @returns nothing when it may be another's already, because this process was stopped meanwhile
+ */
+function hold(lockPath: string, started: number): HeldLock | undefined {
+  let renewed = started;
+  let own = stateOf(lockPath);
+  // Whoever was stopped for so long has been taken for dead. The clock is one that nobody sets.
+  const isHeld = () =>
+    own !== undefined && performance.now() - renewed <= STALE_MS && stateOf(lockPath) === own;
+  if (!isHeld()) return undefined;
+  const renew = () => {
+    if (!isHeld()) return lose();
+    const now = performance.now();
+    try {
+      const time = new Date();
+      utimesSync(lockPath, time, time);
+      own = stateOf(lockPath);
+      renewed = now;
+    } catch {
+      // The next second may be kinder; after five of them it is lost.
+    }
   };
   const remove = () => {
-    look();
-    try {
-      if (!lost) rmdirSync(lockPath);
-    } catch {}
+    if (isHeld()) removeDirectory(lockPath);
   };
   const lose = () => {
-    lost = true;
+    own = undefined;
+    clearInterval(timer);
   };
-  const timer = setInterval(() => renew().catch(lose), RENEW_MS);
+  const timer = setInterval(renew, RENEW_MS);
   timer.unref();
   process.once("exit", remove);
   return {
     assertHeld() {
-      look();
-      if (lost) throw new ConfigError("unwritable", `the lock ${lockPath} was taken over by another process`);
+      if (isHeld()) return;
+      lose();
+      throw new ConfigError("unwritable", `the lock ${lockPath} was taken over by another process`);
     },
-    async release() {
+    release() {
       clearInterval(timer);
       process.off("exit", remove);
       remove();
@@ -95,22 +107,36 @@ async function hold(lockPath: string): Promise<HeldLock> {
   };
 }
 
-const changedAt = async (lockPath: string): Promise<number> => (await stat(lockPath)).mtimeMs;
+/** What tells a lock from one that was made later, and from itself once renewed; nothing where there is none. */
+function stateOf(lockPath: string): string | undefined {
+  try {
+    const { ino, mtimeMs } = statSync(lockPath);
+    return `${ino} ${mtimeMs}`;
+  } catch {
+    return undefined;
+  }
+}
 
-const isStale = (lockPath: string): Promise<boolean> =>
-  changedAt(lockPath).then(
+function isStale(lockPath: string): boolean {
+  try {
     // In the future, too: it was left behind before the clock was set back.
-    (time) => Math.abs(Date.now() - time) > STALE_MS,
-    () => false,
-  );
+    return Math.abs(Date.now() - statSync(lockPath).mtimeMs) > STALE_MS;
+  } catch {
+    return false;
+  }
+}
+
+function removeDirectory(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {}
+}
 
 /** Of two that find a stale lock, the slower must not remove the fresh one of the faster: it looks again, alone. */
 async function removeStale(lockPath: string): Promise<void> {
   const turn = `${lockPath}.steal`;
-  if (!(await create(turn))) {
-    if (await isStale(turn)) await rmdir(turn).catch(() => {});
-    return;
-  }
-  if (await isStale(lockPath)) await rmdir(lockPath).catch(() => {});
-  await rmdir(turn).catch(() => {});
+  if ((await make(turn)) === "made") {
+    if (isStale(lockPath)) removeDirectory(lockPath);
+    removeDirectory(turn);
+  } else if (isStale(turn)) removeDirectory(turn);
 }

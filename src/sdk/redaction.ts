@@ -3,10 +3,17 @@ const MIN_CHARACTERS = 4;
 
 /** A text without these secrets, also where they are written as in JSON, in a URL, in a form or on one line. */
 export function withoutSecrets(text: string, secrets: Iterable<string>): string {
-  const forms = new Set([...secrets].flatMap(formsOf).filter((form) => form.length >= MIN_CHARACTERS));
+  const possible = [...secrets].filter((secret) => mayHold(text, secret));
+  const forms = new Set(possible.flatMap(formsOf).filter((form) => form.length >= MIN_CHARACTERS));
   // The longest first: a secret may be a part of another.
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((clean, form) => clean.replaceAll(form, "***"), text);
+}
+
+/** Whether a text may hold a secret in some form. No form changes letters, digits, `_`, `.` and `-`. */
+function mayHold(text: string, secret: string): boolean {
+  const [unchanged = ""] = /[\w.-]+/.exec(secret) ?? [];
+  return text.includes(unchanged);
 }
 
 function formsOf(secret: string): string[] {

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
 import fc from "fast-check";
 import type { Values } from "../../src/cli/arg.ts";
 import { globalArgs, nearest, readArgs } from "../../src/cli/args.ts";
 import { UsageError } from "../../src/cli/failure.ts";
-import { type Piece, splitArgs } from "../../src/cli/split-args.ts";
 
 const args: ArgsDef = {
   token: { type: "positional", required: false },
@@ -127,74 +125,6 @@ describe("arguments", () => {
         }
       }),
       { numRuns: 500 },
-    );
-  });
-});
-
-describe("a command line", () => {
-  test("is split as node:util does it", () => {
-    const flags = new Map([
-      ["email", { short: "e", takesValue: true }],
-      ["key-name", { short: undefined, takesValue: true }],
-      ["quiet", { short: "q", takesValue: false }],
-      ["verbose", { short: "v", takesValue: false }],
-      ["no-secure", { short: undefined, takesValue: false }],
-    ]);
-    const options = Object.fromEntries(
-      [...flags].map(([name, { short, takesValue }]) => [
-        name,
-        { type: takesValue ? ("string" as const) : ("boolean" as const), ...(short ? { short } : {}) },
-      ]),
-    );
-    const word = fc.constantFrom("a", "-", "=", "", "x=y", "--x", "ä b\n", "email", "e");
-    const piece = fc.oneof(
-      fc.constantFrom(
-        "--email",
-        "--key-name",
-        "--quiet",
-        "--no-secure",
-        "--unknown",
-        "--",
-        "-",
-        "-e",
-        "-q",
-        "-x",
-      ),
-      fc.constantFrom(
-        "-qv",
-        "-qe",
-        "-qeV",
-        "-eV",
-        "-e=V",
-        "-vqx",
-        "-xe",
-        "-qq",
-        "-q=",
-        "--quiet=",
-        "--=",
-        "--=x",
-      ),
-      fc.tuple(fc.constantFrom("--email=", "--quiet=", "--unknown=", "-e"), word).map(([a, b]) => a + b),
-      word,
-    );
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 6 }), (argv) => {
-        const { tokens } = parseArgs({
-          args: argv,
-          options,
-          strict: false,
-          allowPositionals: true,
-          tokens: true,
-        });
-        const expected = tokens.flatMap((token): Piece[] => {
-          if (token.kind === "option-terminator") return [];
-          if (token.kind === "positional") return [{ kind: "argument", value: token.value }];
-          const { name, rawName: given, value, inlineValue = false } = token;
-          return [{ kind: "flag", name, given, value, inline: inlineValue }];
-        });
-        expect(splitArgs(argv, flags)).toEqual(expected);
-      }),
-      { numRuns: 5000 },
     );
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { stringify } from "yaml";
+import { parse as parseWithYaml, stringify } from "yaml";
 import { parseConfig } from "../../src/credentials/config-content.ts";
 import { type ConfigDocument, editConfig } from "../../src/credentials/config-edit.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
+import { readSimple } from "../../src/credentials/simple-config.ts";
 import { failureOf } from "./temporary.ts";
 
 const PATH = "/home/alice/config.yaml";
@@ -116,6 +117,55 @@ describe("a write of the token", () => {
     expect(text).toBe("a: 1\nsecure: false\n");
     for (const untouched of ["", "  \n", "# c\n", "~\n", "a:   1"])
       expect(await edited(untouched, unsetToken)).toBe(untouched);
+  });
+});
+
+describe("simple lines, which another parser reads", () => {
+  const line = fc.oneof(
+    fc.stringMatching(/^[a-z_]{1,12}: eyJ[\w.-]{1,20}$/),
+    fc.stringMatching(/^[a-z_]{1,12}: https?:\/\/[\w.:/-]{0,20}[\w/]$/),
+    fc.constantFrom("secure: true", "secure: false", "auth_token: eyJa.b.c", "base_endpoint: https://a.b:1/"),
+  );
+  const lines = fc.array(line, { minLength: 1, maxLength: 5 }).map((some) => `${some.join("\n")}\n`);
+
+  test("say there what they say in YAML, whatever characters come among them", () => {
+    let read = 0;
+    const sign = fc.oneof(
+      fc.constantFrom("", " ", ":", "#", "\n", "\t", "-", "/", "e", "1", "'", "&a "),
+      fc.string(),
+    );
+    const property = fc.property(lines, fc.nat(), sign, (text, at, more) => {
+      const place = at % (text.length + 1);
+      const changed = text.slice(0, place) + more + text.slice(place);
+      const values = readSimple(changed);
+      if (!values) return;
+      read++;
+      expect(Object.fromEntries(values)).toEqual(parseWithYaml(changed));
+    });
+    fc.assert(property, { numRuns: 3000 });
+    expect(read).toBeGreaterThan(200);
+  });
+
+  test("are those that a login writes", async () => {
+    const text = await edited("", setToken, (document) => document.set("secure", true));
+    expect(Object.fromEntries(readSimple(text) ?? [])).toEqual({
+      auth_token: "eyJnew.a-b.c_d",
+      secure: true,
+    });
+  });
+
+  test.each([
+    "auth_token: eyJa.b.c\nauth_token: eyJd.e.f\n",
+    "auth_token: true\n",
+    "secure: eyJa.b.c\n",
+    "base_endpoint: https://a.b:\n",
+    "a:  eyJa.b.c\n",
+    "a: eyJa.b.c # \n",
+    "a: eyJa.b.c",
+    "a: eyJa.b.c\r\n",
+    "",
+  ])("are not %j", (text) => {
+    expect(readSimple(text)).toBeUndefined();
   });
 });
 

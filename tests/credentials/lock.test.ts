@@ -62,7 +62,7 @@ describe.concurrent("a lock", () => {
         most = Math.max(most, ++inside);
         await Bun.sleep(5);
         inside--;
-        await lock.release();
+        lock.release();
       }),
     );
     expect(most).toBe(1);
@@ -78,7 +78,7 @@ describe.concurrent("a lock", () => {
       await mkdir(left);
       await utimes(left, longAgo, longAgo);
     }
-    await (await lockFile(file)).release();
+    (await lockFile(file)).release();
     expect(await readdir(home.path)).toEqual([]);
   });
 
@@ -91,6 +91,78 @@ describe.concurrent("a lock", () => {
     const message = await until(() => messageOf(() => lock.assertHeld()));
     expect(message).toContain("taken over");
     expect(message).toContain(`${path}.lock`);
+  });
+
+  test.each(["goes on", "is ended"])(
+    "of a stopped process is taken over, and left alone when that one %s",
+    async (then) => {
+      await using home = await temporaryDirectory();
+      const path = home.at("config.yaml");
+      const stopped = spawnFixture("hold-lock.ts", path);
+      await stopped.prints("held");
+      stopped.kill("SIGSTOP");
+      const lock = await lockFile(path);
+      if (then === "is ended") stopped.kill("SIGTERM");
+      stopped.kill("SIGCONT");
+      if (then === "goes on") {
+        stopped.endInput();
+        await stopped.prints("taken over");
+      }
+      expect(await stopped.exited).toBe(then === "goes on" ? 0 : 143);
+      lock.assertHeld();
+      lock.release();
+      expect(await readdir(home.path)).toEqual([]);
+    },
+    20_000,
+  );
+
+  test("is lost at once, not at its next renewal, when another stands in its place", async () => {
+    await using home = await temporaryDirectory();
+    const file = home.at("file");
+    const lock = await lockFile(file);
+    await rm(`${file}.lock`, { recursive: true });
+    const next = await lockFile(file);
+    expect(() => lock.assertHeld()).toThrow("taken over");
+    lock.release();
+    next.assertHeld();
+    next.release();
+    expect(await readdir(home.path)).toEqual([]);
+  });
+
+  test("from before the clock was set back is taken over at once", async () => {
+    await using home = await temporaryDirectory();
+    const file = home.at("file");
+    await mkdir(`${file}.lock`);
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await utimes(`${file}.lock`, tomorrow, tomorrow);
+    const started = Date.now();
+    (await lockFile(file)).release();
+    expect(Date.now() - started).toBeLessThan(MARGIN_MS);
+    expect(await readdir(home.path)).toEqual([]);
+  });
+
+  test("whose directory vanishes is lost to its holder, and made anew for who waits", async () => {
+    await using home = await temporaryDirectory();
+    const file = home.at("new", "file");
+    const lock = await lockFile(file);
+    const waiting = lockFile(file);
+    await Bun.sleep(200);
+    await rm(home.at("new"), { recursive: true });
+    expect(() => lock.assertHeld()).toThrow("taken over");
+    const next = await waiting;
+    lock.release();
+    next.assertHeld();
+    next.release();
+    expect(await readdir(home.at("new"))).toEqual([]);
+  });
+
+  test("that others hold for too long is given up on, with what to do", async () => {
+    await using home = await temporaryDirectory();
+    const file = home.at("file");
+    const lock = await lockFile(file);
+    await expect(lockFile(file, { patienceMs: 200 })).rejects.toThrow(`remove ${file}.lock`);
+    lock.assertHeld();
+    lock.release();
   });
 
   test("is released on success and on failure", async () => {
@@ -117,7 +189,7 @@ describe.concurrent("a lock", () => {
 
   test("creates its directory for the owner only", async () => {
     await using home = await temporaryDirectory();
-    await (await lockFile(home.at("new", "deep", "file"))).release();
+    (await lockFile(home.at("new", "deep", "file"))).release();
     expect(await modeOf(home.at("new"))).toBe(0o700);
     expect(await modeOf(home.at("new", "deep"))).toBe(0o700);
   });

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { zipSync } from "fflate";
+import { createTar } from "nanotar";
 
 export interface Entry {
   name: string;
@@ -14,33 +15,18 @@ export const sourceDate: number = Number(process.env["SOURCE_DATE_EPOCH"] ?? Dat
 const gzipAsync = promisify(gzip);
 const mode = (entry: Entry): number => (entry.executable ? 0o755 : 0o644);
 
+/** A gzipped tar of the POSIX format "ustar", whose files are root's. */
 export async function tarGz(entries: Entry[]): Promise<Uint8Array> {
-  const padding = (size: number) => Buffer.alloc(-size & 511);
-  const blocks = entries.flatMap((entry) => [tarHeader(entry), entry.data, padding(entry.data.length)]);
-  return gzipAsync(Buffer.concat([...blocks, Buffer.alloc(2 * 512)]));
-}
-
-/** A header of the POSIX format "ustar", for a file of root's. */
-function tarHeader(entry: Entry): Buffer {
-  const header = Buffer.alloc(512);
-  const octal = (value: number, at: number, digits: number) =>
-    header.write(value.toString(8).padStart(digits, "0"), at, "latin1");
-  header.write(entry.name, 0, 100);
-  octal(mode(entry), 100, 7);
-  octal(0, 108, 7);
-  octal(0, 116, 7);
-  octal(entry.data.length, 124, 11);
-  octal(sourceDate, 136, 11);
-  header.write("0", 156, "latin1");
-  header.write("ustar\u000000", 257, "latin1");
-  header.fill(" ", 148, 156);
-  octal(
-    header.reduce((sum, byte) => sum + byte),
-    148,
-    6,
+  const owner = { uid: 0, gid: 0, mtime: sourceDate * 1000 };
+  const tar = createTar(
+    entries.map((entry) => ({
+      name: entry.name,
+      data: entry.data,
+      attrs: { ...owner, mode: mode(entry).toString(8) },
+    })),
   );
-  header[154] = 0;
-  return header;
+  // An archive ends with two empty blocks, which nanotar leaves out where its files fill the last 10 kB.
+  return gzipAsync(Buffer.concat([tar, Buffer.alloc(2 * 512)]));
 }
 
 export function zip(entries: Entry[]): Uint8Array {
