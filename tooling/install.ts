@@ -17,6 +17,7 @@ const needed: Record<string, string> = {
   "/usr/bin/x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32",
   "/usr/bin/zsh": "zsh",
   "/usr/aarch64-linux-gnu/lib/libc.so.6": "libc6-arm64-cross",
+  "/usr/lib/python3/dist-packages/yaml": "python3-yaml",
   "/usr/lib/wine/wine64": "wine64",
   "/usr/sbin/dockerd": "docker.io",
   "/usr/share/bash-completion/bash_completion": "bash-completion",

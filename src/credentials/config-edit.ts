@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Document } from "yaml";
-import { type ConfigContent, parseConfig, parseYaml, type Yaml } from "./config-document.ts";
+import { BYTE_ORDER_MARK, type ConfigContent, parseConfig, parseYaml, type Yaml } from "./config-document.ts";
 import { ConfigError } from "./config-error.ts";
 import { keepAliases } from "./yaml-aliases.ts";
 import { addItem, emptyMapping, removeItem, replaceItem, replaceValue } from "./yaml-changes.ts";
@@ -26,12 +26,13 @@ export async function editConfig(text: string, path: string): Promise<ConfigDocu
   const yaml = await import("yaml");
   let edited = text;
   function edit(key: string, value: Value | undefined): void {
-    const result = editKey(yaml, edited, key, value);
+    const [mark = ""] = BYTE_ORDER_MARK.exec(edited) ?? [];
+    const result = editKey(yaml, edited.slice(mark.length), key, value);
     if (result === undefined) {
       const problem = `changing \`${key}\` would change something else in it: edit it by hand`;
       throw new ConfigError("invalid", `${path} cannot be changed: ${problem}`);
     }
-    edited = result;
+    edited = mark + result;
   }
   return {
     ...content,

@@ -60,7 +60,8 @@ export function addItem(yaml: Yaml, source: YamlSource, key: string, value: Valu
   const { tokens, root, items, lineEnd } = source;
   const text = `${key}: ${spell(value)}`;
   if (root?.type === "flow-collection") {
-    root.start.source += items.some(isItem) ? `${text}, ` : text;
+    const isFollowed = items.some(isItem) || [...tokensOf(root)].some(({ type }) => type === "comment");
+    root.start.source += isFollowed ? `${text}, ` : text;
     return;
   }
   if (root?.type !== "block-map") dropTag(tokens);
@@ -68,10 +69,10 @@ export function addItem(yaml: Yaml, source: YamlSource, key: string, value: Valu
     root.source = `{${text}}`;
     return;
   }
-  const indent = root ? indentation(tokens) : "";
+  const indent = indentation(source);
   const end = tokens.findIndex(({ type }) => type === "doc-end");
   const before = textOf(yaml, end < 0 ? tokens : tokens.slice(0, end));
-  const isOpen = !/(?:^\uFEFF?|\n)$/.test(before);
+  const isOpen = !/(?:^|\n)$/.test(before);
   // A line end would become a part of a text over several lines that lacks it.
   if (isOpen && [...tokensOf(tokens)].at(-1)?.type === "block-scalar") {
     items.unshift({ start: [], key: scalar(`${text}${lineEnd}${indent}`) });
@@ -106,7 +107,7 @@ export function removeItem(source: YamlSource, { mark = false } = {}): void {
     // The indentation of the first line stands before the mapping.
     const following = below.length > 0 ? below : next?.start;
     if (isFirst && !mark && following?.[0]?.type === "space") following.shift();
-    const comment = mark ? [piece(`${isFirst ? "" : indentation(tokens)}#${lineEnd}`)] : [];
+    const comment = mark ? [piece(`${isFirst ? "" : indentation(source)}#${lineEnd}`)] : [];
     item.start = [...before, ...comment, ...below];
   }
   delete item.key;

@@ -1,7 +1,7 @@
 import type { CST } from "yaml";
 
 /** What every YAML parser, of version 1.1 or 1.2, takes for a text without quotes, in braces too. */
-const PLAIN = /^[a-z][\w./-]*(?::[\w./-]+)*$/i;
+const PLAIN = /^[a-z][\w./@%?=&~+-]*(?::[\w./@%?=&~+-]+)*$/i;
 const OTHER_TYPES = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
 /** How a value is written, quoted as the one before it was. */

@@ -45,11 +45,9 @@ export function* tokensOf(node: unknown): Generator<CST.Token> {
   yield* tokensOf([start, items, key, sep, value, end]);
 }
 
-/** What stands before the first key. Not the parser's figure, which counts a byte order mark. */
-export function indentation(tokens: CST.Token[]): string {
-  const last = documentOf(tokens)?.start.at(-1);
-  return last?.type === "space" ? last.source : "";
-}
+/** What stands before every key. */
+export const indentation = ({ root }: YamlSource): string =>
+  root?.type === "block-map" ? " ".repeat(root.indent) : "";
 
 export const isItem = ({ key, sep, value }: Item): boolean => Boolean(key || sep || value);
 export const isOnly = ({ item, items }: YamlSource): boolean =>

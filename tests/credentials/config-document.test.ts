@@ -190,6 +190,20 @@ describe("reading", () => {
     expect(document.values.get("x")).toBe(1);
   });
 
+  test.each([
+    ["true", true],
+    ["false", false],
+    ["no", false],
+    ["Yes", true],
+    ["'false'", false],
+    ['"no"', false],
+    ["on", true],
+    ["0", false],
+    ["1", true],
+  ])("takes `secure: %s` for what people mean by it", async (written, meant) => {
+    expect((await parse(`secure: ${written}\n`)).secure).toBe(meant);
+  });
+
   test.each(["", "\n", "# comment\n", "~", "---\n", "{}", "auth_token:\nbase_endpoint: ''\nsecure: null\n"])(
     "finds nothing in %j",
     async (text) => {

@@ -14,17 +14,22 @@ beforeAll(() => {
 });
 afterAll(() => python[Symbol.asyncDispose]());
 
-/** The file with the key changed; `undefined` when that was refused. */
-async function edit(text: string, value: string | boolean | undefined): Promise<string | undefined> {
+/** The file with the key changed, or why it is not. */
+async function edit(
+  text: string,
+  value: string | boolean | undefined,
+): Promise<{ after: string } | "unread" | "refused"> {
+  let read = false;
   try {
     const document = await editConfig(text, "/home/alice/config.yaml");
+    read = true;
     if (value === undefined) document.unset(KEY);
     else document.set(KEY, value);
-    return document.text;
+    return { after: document.text };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     expect(error.problem).toBe("invalid");
-    return undefined;
+    return read ? "refused" : "unread";
   }
 }
 
@@ -74,17 +79,14 @@ describe("a change of a key", () => {
   test("of any YAML is to an independent parser that one change, or is refused", async () => {
     let seen = 0;
     let refused = 0;
-    let invalid = 0;
     const property = fc.asyncProperty(hostileYaml, values, async (text, value) => {
-      const after = await edit(text, value);
-      if (after !== undefined) seen += Number(await expectOneChange(text, value, after));
-      else if ((await python.compose(text)) === undefined) invalid++;
-      else refused++;
+      const edited = await edit(text, value);
+      if (typeof edited === "object") seen += Number(await expectOneChange(text, value, edited.after));
+      else if (edited === "refused") refused++;
     });
     await fc.assert(property, { numRuns: RUNS });
-    if (process.env["YAML_RUNS"]) console.log({ seen, refused, invalid });
-    // Most are valid, and few have no way: or this would have shown nothing.
+    // Most could be changed, or this would have shown nothing.
     expect(seen).toBeGreaterThan(RUNS / 3);
-    expect(refused).toBeLessThan(seen / 2);
+    expect(refused).toBeLessThan(seen / 20);
   }, 120_000);
 });
