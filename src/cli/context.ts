@@ -1,13 +1,16 @@
-import { type ConfigFile, readConfig } from "../credentials/config-file.ts";
+import { ConfigError } from "../credentials/config-error.ts";
+import { type ConfigFile, noFile, readConfig } from "../credentials/config-file.ts";
 import { configPath } from "../credentials/paths.ts";
 import { type ResolvedToken, resolveToken } from "../credentials/resolve.ts";
+import { readSwitch } from "../credentials/switch.ts";
 import type { Pinner } from "../sdk/client.ts";
-import { accountEndpoint, isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
+import { isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
 import type { FetchFunction, RequestEvent } from "../sdk/types.ts";
 import type { Values } from "./args.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import { keepSecret } from "./safe-text.ts";
+import { checkEndpoint, readEndpoint, readLimits, readTimeout } from "./service-settings.ts";
 import { UsageError } from "./usage-error.ts";
 
 const UNCHECKED =
@@ -53,7 +56,9 @@ export function createContext(
   };
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
-  const timeout = readTimeout(text("timeout"));
+  // A wrong flag is wrong for a command that needs no service, too.
+  if (text("timeout") !== undefined) readTimeout("--timeout", `${text("timeout")}`);
+  if (text("base-endpoint") !== undefined) checkEndpoint("--base-endpoint", text("base-endpoint"));
   const secureSetting = readSecure(args, env("PINNER_SECURE"));
   for (const name of ["PINNER_AUTH_TOKEN", "PINNER_PASSWORD", "PINNER_OTP"]) keepSecret(env(name));
   for (const name of ["auth-token", "password", "otp-code", "otp", "token"]) keepSecret(text(name));
@@ -72,7 +77,7 @@ export function createContext(
       return value;
     },
     configPath: () => (path ??= configPath(process.env)),
-    config: () => (file ??= context.configPath().then(readOwn)),
+    config: () => (file ??= context.configPath().then(readOwn, withoutHome)),
     async token() {
       const { document } = await context.config();
       keepSecret(document.authToken);
@@ -84,16 +89,15 @@ export function createContext(
       return resolved;
     },
     async endpoint() {
-      const { base, secure } = await settings();
-      return accountEndpoint(base, secure);
+      return (await service()).endpoint;
     },
     connectAhead() {
       openConnection().catch(() => {});
     },
     async connector(onRequest) {
-      const { base, secure } = await settings();
+      const { base, secure, endpoint } = await service();
+      const limits = readLimits(await places());
       const { Pinner } = await import("../sdk/client.ts");
-      const endpoint = accountEndpoint(base, secure);
       if (secure === false && isInsecure(endpoint)) {
         warnOnce(`${endpoint} is plain http: credentials cross the network unencrypted`);
       }
@@ -101,7 +105,7 @@ export function createContext(
       const options = {
         baseEndpoint: base,
         secure,
-        timeout,
+        ...limits,
         fetch: await proxyFetch(endpoint),
         onRequest(event: RequestEvent) {
           const { method, path: requestPath, status, failure, duration } = event;
@@ -119,26 +123,30 @@ export function createContext(
   };
 
   async function openConnection(): Promise<void> {
-    const { base, secure } = await settings();
-    const endpoint = accountEndpoint(base, secure);
+    const { endpoint, secure } = await service();
     refuseInsecure(endpoint, secure);
     const { connectAhead } = await import("../network/connect-ahead.ts");
     connectAhead(endpoint);
   }
-  async function settings(): Promise<{ base: string | undefined; secure: boolean | undefined }> {
-    const { document } = await context.config();
-    return {
-      base: text("base-endpoint") ?? env("PINNER_BASE_ENDPOINT") ?? document.baseEndpoint,
-      secure: secureSetting ?? document.secure,
-    };
+  const places = async () => ({ flag: text, env, file: await context.config() });
+  async function service() {
+    const all = await places();
+    const secure = secureSetting ?? all.file.document.secure;
+    return { ...readEndpoint(all, secure), secure };
   }
   async function readOwn(location: string): Promise<ConfigFile> {
     const config = await readConfig(location);
-    if (config.readableByOthers)
+    if (config.readableByOthers && config.canBeTightened)
       out.warn(`${location} can be read by other users: the next write will tighten it`);
     return config;
   }
   return context;
+}
+
+/** What needs no file works all the same. */
+function withoutHome(error: unknown): ConfigFile {
+  if (error instanceof ConfigError && error.problem === "nowhere") return noFile();
+  throw error;
 }
 
 /** What sends requests where a proxy is set and the runtime's own `fetch` does not read the variables. */
@@ -162,20 +170,13 @@ async function proxyFetch(endpoint: string): Promise<FetchFunction | undefined> 
   }
 }
 
-function readTimeout(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-  if (seconds > 0 && seconds <= 86_400) return seconds * 1000;
-  throw new UsageError("--timeout takes a number of seconds from 0.001 to 86400");
-}
-
 function readSecure(args: Values, variable: string | undefined): boolean | undefined {
   if (args["secure"] && args["no-secure"])
     throw new UsageError("--secure and --no-secure exclude each other");
   if (args["secure"]) return true;
   if (args["no-secure"]) return false;
   if (variable === undefined) return undefined;
-  if (/^(?:true|1|yes|on)$/i.test(variable)) return true;
-  if (/^(?:false|0|no|off)$/i.test(variable)) return false;
+  const value = readSwitch(variable);
+  if (value !== undefined) return value;
   throw new UsageError("PINNER_SECURE takes true or false");
 }

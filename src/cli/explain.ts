@@ -80,7 +80,7 @@ export function explain(error: unknown): Explanation {
     return { code: "token_refused", exit: 4, message: error.message, hint: LOG_IN };
   }
   if (error instanceof ConfigError) {
-    const code = error.problem === "unwritable" ? "config_unwritable" : "config_invalid";
+    const code = ["unwritable", "nowhere"].includes(error.problem) ? "config_unwritable" : "config_invalid";
     return { code, exit: 1, message: error.message };
   }
   if (error instanceof OutputError) return { code: "internal", exit: 1, message: error.message };

@@ -4,6 +4,7 @@ import { readPiped } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
 import { canPrompt, promptPassword } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
+import { noteModes } from "../../cli/stored.ts";
 import { Failure, UsageError } from "../../cli/usage-error.ts";
 import { isExpired, readClaims, type TokenClaims } from "../../sdk/token.ts";
 import { confirmOverwrite, noteShadowing } from "./_stored.ts";
@@ -24,6 +25,7 @@ export async function keepToken(
   const configPath = await context.configPath();
   await storeToken(configPath, token);
   const message = `The token is stored in ${configPath}`;
+  noteModes(context, configPath);
   noteShadowing(context);
   if (!context.out.json) return void (await context.out.result(safeText(message)));
   await context.out.document({

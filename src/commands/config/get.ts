@@ -12,7 +12,8 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const setting = readSetting(context.text("key"));
-    const { path, document } = await context.config();
+    const path = await context.configPath();
+    const { document } = await context.config();
     const value = settingValue(document, setting, context.unmask);
     if (value === undefined) throw new Failure("not_found", 1, `${setting} is not set in ${path}`);
     await (out.json ? out.document({ key: setting, value }) : out.result(safeText(`${value}`)));

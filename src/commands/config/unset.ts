@@ -10,7 +10,8 @@ export default defineCommand({
     const { out } = context;
     const setting = readSetting(context.text("key"));
     if (setting === "auth_token") throw tokenElsewhere("pinner auth logout");
-    const { path: configPath, exists, document } = await context.config();
+    const configPath = await context.configPath();
+    const { exists, document } = await context.config();
     // Removing what is not there creates nothing.
     if (exists && document.values.has(setting))
       await changeConfig(configPath, (changed) => changed.unset(setting));

@@ -1,11 +1,12 @@
 import { findKey, keyUuidOf } from "../../../auth/keys.ts";
 import { replaceToken, rotateKey } from "../../../auth/rotate.ts";
+import { proveStorable } from "../../../auth/store.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { explain } from "../../../cli/explain.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
+import { noteModes } from "../../../cli/stored.ts";
 import { UsageError } from "../../../cli/usage-error.ts";
-import { proveWritable } from "../../../credentials/config-change.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
 export default defineCommand({
@@ -27,9 +28,9 @@ export default defineCommand({
       throw new UsageError("the token in force is no API key: say which key to rotate, by name or UUID");
     const keys = await pinner.listKeys();
     const old = findKey(keys, wanted);
-    const configPath = await context.configPath();
-    const stored = keyUuidOf((await context.config()).document.authToken) === old.uuid;
-    if (stored) await proveWritable(configPath);
+    const { path: configPath = "", document: config } = await context.config();
+    const stored = keyUuidOf(config.authToken) === old.uuid;
+    if (stored) await proveStorable(configPath);
 
     const document = (key: CreatedApiKey) => ({
       rotated: true,
@@ -60,6 +61,7 @@ export default defineCommand({
       ),
     );
     if (stored) await print(key);
+    if (stored) noteModes(context, configPath);
     if (keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === old.uuid)
       out.warn("PINNER_AUTH_TOKEN still holds the old key: give it the new token");
     if (cleanUpError !== undefined)
