@@ -77,7 +77,9 @@ function readRetries(place: string, text: string): number {
 /** What another Pinner tool wrote, whatever it is; an empty value counts as not there. */
 function written({ document }: ConfigFile, key: string): string | undefined {
   const value = document.values.get(key);
-  return value === undefined || value === null || value === "" ? undefined : String(value).trim();
+  if (value === undefined || value === null || value === "") return undefined;
+  // Of a list of one number JavaScript would make that number.
+  return typeof value === "object" ? "no scalar" : String(value).trim();
 }
 
 const firstOf = (...places: Place[]): Place =>

@@ -9,6 +9,7 @@ import { isHeaderSafe, isUuid, readClaims, type TokenKind } from "./token.ts";
 import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 2;
 /** A session is renewed this long before it ends, so that none ends on the way. */
 const SESSION_MARGIN_MS = 30_000;
 
@@ -45,6 +46,7 @@ export class Pinner {
       endpoint: this.endpoint,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
       timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
+      maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
       onRequest: options.onRequest,
     };
     this.#token = options.token ?? environmentToken();
