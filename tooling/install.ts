@@ -17,6 +17,7 @@ const files = {
   hyperfine: "/usr/bin/hyperfine",
   "libc6-foreign-cross": `/usr/${foreignMachine}-linux-gnu/lib/libc.so.6`,
   openssl: "/usr/bin/openssl",
+  "python3-yaml": "/usr/lib/python3/dist-packages/yaml",
   "qemu-user-static": `/usr/bin/qemu-${foreignMachine}-static`,
   strace: "/usr/bin/strace",
   time: "/usr/bin/time",

@@ -8,12 +8,14 @@ export interface LogoutResult {
   keyDeleted: boolean;
   /** The UUID of the API key that was stored, where one was. */
   keyUuid?: string | undefined;
+  /** Another process has stored a token of its own meanwhile, which is left. */
+  superseded?: true;
   /** Why the key may still be there. */
   cause?: unknown;
 }
 
 /**
- * Deletes the stored token's API key on the service, unless `leaveKey`, and removes the token always. The key goes
+ * Deletes the stored token's API key on the service, unless `leaveKey`, and removes that token always. The key goes
  * first: whenever the process dies, no key is left that nobody holds.
  * @param stored the token that is stored now
  */
@@ -24,12 +26,14 @@ export async function logOut(
   { leaveKey }: { leaveKey: boolean },
 ): Promise<LogoutResult> {
   if (stored === undefined) return { status: "not_authenticated", keyDeleted: false };
-  const revoke = async (token: string) => (leaveKey ? { keyDeleted: false } : revokeToken(token, clientFor));
-  let revoked = await revoke(stored);
-  const removed = await removeToken(path);
-  // Another process has logged in meanwhile: what was removed is what it had stored.
-  if (removed !== undefined && removed !== stored) revoked = await revoke(removed);
-  return { status: "logged_out", keyUuid: readClaims(removed ?? stored)?.keyUuid, ...revoked };
+  const revoked = leaveKey ? { keyDeleted: false } : await revokeToken(stored, clientFor);
+  const left = await removeToken(path, (token) => token === stored);
+  return {
+    status: "logged_out",
+    keyUuid: readClaims(stored)?.keyUuid,
+    ...(left === undefined ? {} : { superseded: true }),
+    ...revoked,
+  };
 }
 
 async function revokeToken(

@@ -1,4 +1,7 @@
-import { changeConfig } from "../credentials/config-change.ts";
+import { changeConfig, proveWritable } from "../credentials/config-change.ts";
+
+/** Of a token's form. */
+const PLACEHOLDER = "eyJ.e30.e30";
 
 /** Stores a token as the one in force. @returns the token it replaced, if there was one */
 export function storeToken(path: string, token: string): Promise<string | undefined> {
@@ -9,11 +12,25 @@ export function storeToken(path: string, token: string): Promise<string | undefi
   });
 }
 
-/** Removes the stored token. @returns the token that was stored, if there was one */
-export function removeToken(path: string): Promise<string | undefined> {
+/**
+ * Removes the stored token, unless another process has put another in its place.
+ * @param isMeant tells the token that was looked at from any other
+ * @returns the other token, which is left
+ */
+export function removeToken(path: string, isMeant: (token: string) => boolean): Promise<string | undefined> {
   return changeConfig(path, (document) => {
-    const removed = document.authToken;
+    const { authToken } = document;
+    if (authToken !== undefined && !isMeant(authToken)) return authToken;
     document.unset("auth_token");
-    return removed;
+    return undefined;
   });
 }
+
+/**
+ * Proves that a token can be stored in the file, or removed from it, before the service is told to create or delete.
+ * @throws {ConfigError} when it cannot
+ */
+export const proveStorable = (path: string): Promise<void> =>
+  proveWritable(path, (document) => document.set("auth_token", PLACEHOLDER));
+export const proveRemovable = (path: string): Promise<void> =>
+  proveWritable(path, (document) => document.unset("auth_token"));

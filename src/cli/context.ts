@@ -1,15 +1,16 @@
-import { type ConfigFile, readConfig } from "../credentials/config-file.ts";
+import { ConfigError } from "../credentials/config-error.ts";
+import { type ConfigFile, noFile, readConfig } from "../credentials/config-file.ts";
 import { configPath } from "../credentials/paths.ts";
 import { type ResolvedToken, resolveToken } from "../credentials/resolve.ts";
 import { fetchFor } from "../network/fetch.ts";
 import type { Pinner } from "../sdk/client.ts";
-import { accountEndpoint, isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
+import { isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import { type Args, isSecret, type Values } from "./arg.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import { rememberOwnWords, rememberSecret } from "./safe-text.ts";
-import { readSecure, readTimeout } from "./settings.ts";
+import { checkEndpoint, readEndpoint, readLimits, readSecure, readTimeout } from "./settings.ts";
 import { readVariable, secretVariables, type Variable, variables } from "./variables.ts";
 
 const UNCHECKED =
@@ -73,7 +74,9 @@ export function createContext(
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
   guardSecrets(values, args, out);
-  const timeout = readTimeout(text("timeout"));
+  // A wrong flag is wrong for a command that needs no service, too.
+  if (text("timeout") !== undefined) readTimeout("--timeout", `${text("timeout")}`);
+  if (text("base-endpoint") !== undefined) checkEndpoint("--base-endpoint", text("base-endpoint"));
   const secureSetting = readSecure(values);
 
   const context: Context<string, string, string> = {
@@ -91,7 +94,7 @@ export function createContext(
     uninterrupted: interruption.hold,
     env: readVariable,
     configPath: () => (path ??= configPath(process.env)),
-    config: () => (file ??= context.configPath().then(readOwn)),
+    config: () => (file ??= context.configPath().then(readOwn, withoutHome)),
     async token() {
       const { content } = await context.config();
       rememberSecret(content.authToken);
@@ -102,16 +105,15 @@ export function createContext(
       });
     },
     async endpoint() {
-      const { base, secure } = await settings();
-      return accountEndpoint(base, secure);
+      return (await service()).endpoint;
     },
     connectAhead() {
       openConnection().catch(() => {});
     },
     async clientFactory(onRequest) {
-      const { base, secure } = await settings();
+      const { base, secure, endpoint } = await service();
+      const limits = readLimits(await places());
       const { Pinner } = await import("../sdk/client.ts");
-      const endpoint = accountEndpoint(base, secure);
       if (secure === false && isInsecure(endpoint)) {
         warnOnce(`${endpoint} is plain http: credentials cross the network unencrypted`);
       }
@@ -119,7 +121,7 @@ export function createContext(
       const options = {
         baseEndpoint: base,
         secure,
-        timeout,
+        ...limits,
         fetch: await fetchFor(endpoint),
         onRequest(event: RequestEvent) {
           const { method, path: requestPath, status, failure, duration } = event;
@@ -137,22 +139,20 @@ export function createContext(
   };
 
   async function openConnection(): Promise<void> {
-    const { base, secure } = await settings();
-    const endpoint = accountEndpoint(base, secure);
+    const { endpoint, secure } = await service();
     refuseInsecure(endpoint, secure);
     const { connectAhead } = await import("../network/connect-ahead.ts");
     connectAhead(endpoint);
   }
-  async function settings(): Promise<{ base: string | undefined; secure: boolean | undefined }> {
-    const { content } = await context.config();
-    return {
-      base: text("base-endpoint") ?? readVariable("PINNER_BASE_ENDPOINT") ?? content.baseEndpoint,
-      secure: secureSetting ?? content.secure,
-    };
+  const places = async () => ({ flag: text, file: await context.config() });
+  async function service() {
+    const all = await places();
+    const secure = secureSetting ?? all.file.content.secure;
+    return { ...readEndpoint(all, secure), secure };
   }
   async function readOwn(location: string): Promise<ConfigFile> {
     const config = await readConfig(location);
-    if (config.readableByOthers)
+    if (config.readableByOthers && config.canBeTightened)
       out.warn(`${location} can be read by other users: the next write will tighten it`);
     return config;
   }
@@ -170,4 +170,10 @@ function guardSecrets(values: Values, args: Args, out: Output): void {
     const shown = arg.type === "positional" ? name.toUpperCase() : `--${name}`;
     out.warn(`${shown}: other users of this machine can see it`);
   }
+}
+
+/** What needs no file works all the same. */
+function withoutHome(error: unknown): ConfigFile {
+  if (error instanceof ConfigError && error.problem === "nowhere") return noFile();
+  throw error;
 }

@@ -55,7 +55,10 @@ export function explain(error: unknown): Explanation {
     return { code: "token_refused", message, hint: LOG_IN };
   }
   if (error instanceof ConfigError)
-    return { code: error.problem === "unwritable" ? "config_unwritable" : "config_invalid", message };
+    return {
+      code: ["unwritable", "nowhere"].includes(error.problem) ? "config_unwritable" : "config_invalid",
+      message,
+    };
   if (error instanceof OutputError) return { code: "internal", message };
   if (error instanceof LostKeyError) return explainLostKey(error);
   if (error instanceof StrayKeyError) {

@@ -6,6 +6,8 @@ export const variables = {
   PINNER_OTP: "secret",
   PINNER_BASE_ENDPOINT: "text",
   PINNER_SECURE: "text",
+  PINNER_DEFAULT_TIMEOUT: "text",
+  PINNER_MAX_RETRIES: "text",
   NODE_TLS_REJECT_UNAUTHORIZED: "text",
 } as const;
 

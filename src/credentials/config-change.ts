@@ -1,9 +1,11 @@
-import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { link, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConfigDocument, editConfig } from "./config-edit.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
-import { isReadableByOthers, readConfig, readText } from "./config-file.ts";
+import { readText } from "./config-file.ts";
 import { type HeldLock, lockFile } from "./lock.ts";
+import { isReadableByOthers, keepsNoModes } from "./modes.ts";
+import { makeDirectory, ownerFor } from "./owner.ts";
 import { linkTarget } from "./paths.ts";
 
 /** Whose turn it is may be waiting for a slow service. */
@@ -24,12 +26,14 @@ export async function changeConfig<Result>(
   const target = linkTarget(path);
   let lock: HeldLock | undefined;
   try {
+    await makeDirectory(dirname(target));
     lock = await lockFile(target);
     const before = readText(target) ?? "";
     const document = await editConfig(before, target);
     const result = change(document);
     const { text } = document;
-    if (text !== before || isReadableByOthers(target)) await replaceFile(target, text, lock);
+    if (text !== before || (isReadableByOthers(target) && !keepsNoModes(target)))
+      await replaceFile(target, text, lock);
     return result;
   } catch (error) {
     throw asUnwritable(error, path);
@@ -54,7 +58,7 @@ export async function inTurn<Result>(
   let turn: HeldLock | undefined;
   try {
     try {
-      created = await mkdir(directory, { recursive: true, mode: 0o700 });
+      created = await makeDirectory(directory);
       turn = await lockFile(target, { lockPath: `${target}.turn.lock`, patienceMs: TURN_PATIENCE_MS });
     } catch (error) {
       throw asUnwritable(error, path);
@@ -67,19 +71,20 @@ export async function inTurn<Result>(
 }
 
 /**
- * Proves that `changeConfig` will be able to write, and leaves nothing behind.
+ * Proves that `changeConfig` will be able to make a change, and leaves nothing behind.
  * @throws {ConfigError} when it will not
  */
-export async function proveWritable(path: string): Promise<void> {
-  await readConfig(path);
+export async function proveWritable(path: string, change: (document: ConfigDocument) => void): Promise<void> {
   const target = linkTarget(path);
+  const text = readText(path);
+  if (text !== undefined) change(await editConfig(text, path));
   const directory = dirname(target);
   let created: string | undefined;
   try {
     if (await isMountPoint(target)) throw Object.assign(new Error("mounted by itself"), { code: "EBUSY" });
     for (let attempt = 1; ; attempt++) {
       try {
-        created = (await mkdir(directory, { recursive: true, mode: 0o700 })) ?? created;
+        created = (await makeDirectory(directory)) ?? created;
         const file = stagingPath(target);
         const handle = await open(file, "wx", 0o600);
         await handle.close().finally(() => rm(file, { force: true }));
@@ -126,6 +131,9 @@ async function replaceFile(target: string, text: string, lock: HeldLock): Promis
   try {
     const file = await open(staging, "wx", 0o600);
     try {
+      const owner = await ownerFor(target);
+      // Where that is refused, a token that root alone can read is better than none.
+      if (owner) await file.chown(owner.uid, owner.gid).catch(() => {});
       await file.writeFile(text);
       await file.sync();
     } finally {

@@ -1,6 +1,7 @@
 import type { Document, DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
 import { ConfigError } from "./config-error.ts";
 import { readSimple } from "./simple-config.ts";
+import { readSwitch } from "./switch.ts";
 
 /** What the config file says. */
 export interface ConfigContent {
@@ -24,12 +25,15 @@ const MAX_ALIASES = 100;
 
 export type Yaml = typeof import("yaml");
 
+/** Not a part of the text: the library would count it as an indentation. */
+export const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** Without the library's own search for keys that occur twice, which compares each key with every other. */
 export const parseYaml = (
   yaml: Yaml,
   text: string,
   options: ParseOptions & DocumentOptions & SchemaOptions = {},
-): Document => yaml.parseDocument(text, { ...options, uniqueKeys: false });
+): Document => yaml.parseDocument(text.replace(BYTE_ORDER_MARK, ""), { ...options, uniqueKeys: false });
 
 /**
  * Parses the text of a config file.
@@ -82,6 +86,8 @@ export async function parseConfig(text: string, path: string): Promise<ConfigCon
     const value = values.get(key);
     if (value === undefined || value === null || value === "") return undefined;
     if (typeof value === type) return value as Value;
+    const meant = type === "boolean" ? readSwitch(String(value)) : undefined;
+    if (meant !== undefined) return meant as Value;
     const node = isMap(root) ? root.get(key, true) : undefined;
     throw invalid(
       node?.range?.[0] ?? 0,

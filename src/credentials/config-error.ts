@@ -1,10 +1,12 @@
+/** `invalid`: its text is not what it should be; `nowhere`: it has no place; the other two: the system refused. */
+type Problem = "invalid" | "nowhere" | "unreadable" | "unwritable";
+
 /** What can be wrong with the config file. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
-  /** `invalid`: its text is not what it should be; the other two: the system refused. */
-  readonly problem: "invalid" | "unreadable" | "unwritable";
+  readonly problem: Problem;
 
-  constructor(problem: "invalid" | "unreadable" | "unwritable", message: string, options?: ErrorOptions) {
+  constructor(problem: Problem, message: string, options?: ErrorOptions) {
     super(message, options);
     this.problem = problem;
   }

@@ -2,17 +2,30 @@
 import { readFileSync, statSync } from "node:fs";
 import { type ConfigContent, emptyContent, parseConfig } from "./config-content.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
+import { isReadableByOthers, keepsNoModes } from "./modes.ts";
 
 /** What is larger is no config file, and would take long to parse. */
 const MAX_BYTES = 1024 * 1024;
 
 export interface ConfigFile {
-  path: string;
+  /** Nothing where there is no home directory to keep it in. */
+  path: string | undefined;
   exists: boolean;
   content: ConfigContent;
   /** Others than its owner can read it. */
   readableByOthers: boolean;
+  /** That can be helped: its file system keeps modes. */
+  canBeTightened: boolean;
 }
+
+/** What is read where there is no file. */
+export const noFile = (path?: string): ConfigFile => ({
+  path,
+  exists: false,
+  content: emptyContent,
+  readableByOthers: false,
+  canBeTightened: true,
+});
 
 /**
  * Reads the config file; one that does not exist is empty. Creates and changes nothing.
@@ -20,9 +33,16 @@ export interface ConfigFile {
  */
 export async function readConfig(path: string): Promise<ConfigFile> {
   const text = readText(path);
-  if (text === undefined) return { path, exists: false, content: emptyContent, readableByOthers: false };
+  if (text === undefined) return noFile(path);
   const content = await parseConfig(text, path);
-  return { path, exists: true, content, readableByOthers: isReadableByOthers(path) };
+  const readableByOthers = isReadableByOthers(path);
+  return {
+    path,
+    exists: true,
+    content,
+    readableByOthers,
+    canBeTightened: !readableByOthers || !keepsNoModes(path),
+  };
 }
 
 /**
@@ -52,14 +72,5 @@ function readBytes(path: string): Uint8Array | undefined {
     if (cause instanceof ConfigError) throw cause;
     if ((cause as { code?: string }).code === "ENOENT") return undefined;
     throw unreadable(systemReason(cause), cause);
-  }
-}
-
-export function isReadableByOthers(path: string): boolean {
-  if (process.platform === "win32") return false;
-  try {
-    return (statSync(path).mode & 0o077) !== 0;
-  } catch {
-    return false;
   }
 }

@@ -67,12 +67,14 @@ async function homeDirectory(env: Environment): Promise<string> {
   // Asked of the environment first, because Deno wants a permission of its own for `homedir`.
   const fromEnvironment = env["HOME"] || env["USERPROFILE"];
   if (fromEnvironment) return resolve(fromEnvironment);
+  const { homedir } = await import("node:os");
+  let cause: unknown;
   try {
-    const { homedir } = await import("node:os");
-    return homedir();
-  } catch (cause) {
-    throw new ConfigError("unreadable", "there is no home directory for the config file: set PINNER_HOME", {
-      cause,
-    });
+    const known = homedir();
+    if (known) return known;
+  } catch (error) {
+    cause = error;
   }
+  const problem = "there is no home directory to keep the config file in: set PINNER_HOME";
+  throw new ConfigError("nowhere", problem, { cause });
 }

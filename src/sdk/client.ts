@@ -11,6 +11,7 @@ import { isHeaderSafe, isUuid } from "./token.ts";
 import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 2;
 
 /**
  * A client of the Pinner account API, over `fetch`; it runs on Node 20.13 and newer, Bun and Deno. What it knows of
@@ -45,6 +46,7 @@ export class Pinner {
       endpoint: this.endpoint,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
       timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
+      maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
       onRequest: options.onRequest,
     };
     this.#session = new Session(options.token ?? environmentToken(), async (apiKey) => {

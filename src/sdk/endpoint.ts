@@ -17,11 +17,13 @@ const MAX_CHARACTERS = 2048;
 export function accountEndpoint(baseEndpoint = "", secure?: boolean): string {
   const base = baseEndpoint.trim();
   if (base === "") return `https://account.${DEFAULT_HOST}`;
-  const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(base);
+  const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(base) ?? [];
   let url: URL;
   try {
     if (base.length > MAX_CHARACTERS) throw new Error("too long");
-    url = new URL(hasScheme ? base : `${secure === false ? "http" : "https"}://${base}`);
+    if (!hasAuthority(base.slice(scheme?.length ?? 0))) throw new Error("no host");
+    url = new URL(scheme ? base : `${secure === false ? "http" : "https"}://${base}`);
+    if (!isHost(url.hostname)) throw new Error("no host name");
   } catch {
     throw new InvalidEndpointError("the base endpoint is not a host name, an address or an http(s) URL");
   }
@@ -31,6 +33,25 @@ export function accountEndpoint(baseEndpoint = "", secure?: boolean): string {
   const host = takesSubdomain(url.hostname) ? `account.${url.hostname}` : url.hostname;
   return `${url.protocol}//${host}${url.port === "" ? "" : `:${url.port}`}`;
 }
+
+/**
+ * Whether what follows the scheme begins with a host and perhaps a port: `URL` takes `https:/x` and `///x` for the
+ * host `x`, `https//x` for `https`, a backslash for a slash, and drops tabs and line ends.
+ */
+const hasAuthority = (text: string): boolean =>
+  !/[\s\\]|^https?\//i.test(text) &&
+  /^(?:[^/?#]*@)?(?:\[[^\][/?#@]+\]|[^\][/?#@:]+)(?::\d{1,5})?(?:[/?#]|$)/.test(text);
+
+/** A host name as RFC 1123 has it, with a dot at its end or without; `_` too, which private networks use. Or an address. */
+const isHost = (hostname: string): boolean =>
+  hostname.startsWith("[") ||
+  (hostname.length <= 254 &&
+    hostname
+      .replace(/\.$/, "")
+      .split(".")
+      .every((label) => LABEL.test(label)));
+
+const LABEL = /^(?!-)[a-z\d_-]{1,63}(?<!-)$/;
 
 /** Whether an endpoint sends credentials in the clear to another machine. */
 export function isInsecure(endpoint: string): boolean {

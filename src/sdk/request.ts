@@ -12,6 +12,7 @@ export interface Transport {
   fetch: FetchFunction;
   /** Milliseconds for one request, its body included. */
   timeout: number;
+  maxRetries: number;
   onRequest?: ((event: RequestEvent) => void) | undefined;
 }
 
@@ -20,7 +21,6 @@ export type Schema<Output> = BaseSchema<unknown, Output, BaseIssue<unknown>>;
 
 /** A hundred keys take about 20 KB; whatever is larger than this is not an answer of the API. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 300;
 /** A service that asks for a longer wait than this is reported rather than waited for. */
 const MAX_WAIT_MS = 10_000;
@@ -39,7 +39,8 @@ export async function send(transport: Transport, call: Call): Promise<Answer> {
       return await sendOnce(transport, call);
     } catch (error) {
       if (error instanceof ApiError) error.attempt = attempt;
-      const wait = call.idempotent && attempt < ATTEMPTS ? waitBeforeRetry(error, attempt) : undefined;
+      const wait =
+        call.idempotent && attempt <= transport.maxRetries ? waitBeforeRetry(error, attempt) : undefined;
       if (wait === undefined) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
@@ -183,7 +184,7 @@ const nextTurn = globalThis.setTimeout;
 
 /** Milliseconds to wait before the next attempt; `undefined` when another would not help: TLS will refuse again. */
 function waitBeforeRetry(error: unknown, attempt: number): number | undefined {
-  const backoff = FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+  const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2), MAX_WAIT_MS);
   if (error instanceof NetworkError) return error.stage === "tls" ? undefined : backoff;
   if (!(error instanceof ApiError) || !RETRIED_STATUSES.includes(error.status)) return undefined;
   const asked = error.retryAfter === undefined ? backoff : error.retryAfter * 1000;

@@ -92,6 +92,8 @@ export interface PinnerOptions {
   fetch?: FetchFunction | undefined;
   /** Milliseconds that one attempt of a request may take, its body included: 30,000 unless told otherwise. */
   timeout?: number | undefined;
+  /** How often a call that does no harm twice is tried again: twice unless told otherwise, 0 for never. */
+  maxRetries?: number | undefined;
   /** Called after each attempt of a request. It must not throw. */
   onRequest?: ((event: RequestEvent) => void) | undefined;
 }

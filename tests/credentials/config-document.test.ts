@@ -75,6 +75,36 @@ describe("a write of the token", () => {
     ["single quotes", "auth_token: 'old'\n", "auth_token: 'eyJnew.a-b.c_d'\n"],
     ["braces", "{a: 0600, auth_token: old}\n", "{a: 0600, auth_token: eyJnew.a-b.c_d}\n"],
     ["an alias", "a: &t old\nauth_token: *t\n", "a: &t old\nauth_token: eyJnew.a-b.c_d\n"],
+    [
+      "a value that others refer to",
+      "auth_token: &t old\na: *t\nb: [*t]\n",
+      "auth_token: eyJnew.a-b.c_d\na: &t old\nb: [*t]\n",
+    ],
+    ["a tag", "auth_token: !!str old # c\n", "auth_token: eyJnew.a-b.c_d # c\n"],
+    [
+      "comments inside a value",
+      "auth_token: >- # c\n  old\na: 1\n",
+      "auth_token: eyJnew.a-b.c_d # c\na: 1\n",
+    ],
+    [
+      "comments before a value",
+      "auth_token: # c\n  # d\n  old # e\n",
+      "auth_token: # c\n  # d\n  eyJnew.a-b.c_d # e\n",
+    ],
+    ["a key with a question mark", "? auth_token # c\n", "auth_token: eyJnew.a-b.c_d # c\n"],
+    [
+      "braces with CRLF and comments",
+      "{ # c\r\n  a: 1, # d\r\n}\r\n",
+      "{auth_token: eyJnew.a-b.c_d,  # c\r\n  a: 1, # d\r\n}\r\n",
+    ],
+    [
+      "a file that ends in a text without a line end",
+      "# c\na: |\n  x",
+      "# c\nauth_token: eyJnew.a-b.c_d\na: |\n  x",
+    ],
+    ["a file that ends in dots", "a: 1\n...\n", "a: 1\nauth_token: eyJnew.a-b.c_d\n...\n"],
+    ["a file that ends in dots without a line end", "a: 1\n...", "a: 1\nauth_token: eyJnew.a-b.c_d\n..."],
+    ["a mapping with a tag", "!!map\na: 1\n", "!!map\na: 1\nauth_token: eyJnew.a-b.c_d\n"],
   ])("goes into %s", async (_, before, after) => {
     expect(await edited(before, setToken)).toBe(after);
   });
@@ -107,9 +137,37 @@ describe("a write of the token", () => {
     await fc.assert(property, { numRuns: 150 });
   });
 
-  test("is refused where the removed value is used elsewhere, rather than breaking the file", async () => {
-    const document = await editConfig("auth_token: &t eyJsecret\nother: *t\n", PATH);
-    expect(() => document.unset("auth_token")).toThrow(ConfigError);
+  test.each([
+    ["a value that others refer to", "auth_token: &t old\na: *t\nb: *t\n", "a: &t old\nb: *t\n"],
+    ["a key that others refer to", "&k auth_token: old\na: *k\n", "a: &k auth_token\n"],
+    ["the only key of a mapping with a tag", "!!map\nauth_token: old\n", "!!map\n{}\n"],
+    ["the only key before dots", "auth_token: old\n...\n", "{}\n...\n"],
+    ["the first in braces", "{auth_token: old, # c\n  a: 1}\n", "{ # c\n  a: 1}\n"],
+    ["the last in braces", "{a: 1, auth_token: old}\n", "{a: 1}\n"],
+    [
+      "what ends a text over several lines",
+      "a: |+\n  x\nauth_token: old\n\n  # c\n",
+      "a: |+\n  x\n#\n\n  # c\n",
+    ],
+  ])("is removed although it is %s", async (_, before, after) => {
+    expect(await edited(before, unsetToken)).toBe(after);
+  });
+
+  test.each([
+    ["comes out of a merge", "%YAML 1.1\n---\nb: &b {auth_token: old}\n<<: *b\n"],
+    ["is named by an alias", "a: &k auth_token\n*k : old\n"],
+    ["stands among line ends that only some programs know", "a: x # \u2028\nauth_token: old\n"],
+  ])("is refused with a clear sentence where it %s", async (_, text) => {
+    for (const change of [setToken, unsetToken]) {
+      const document = await editConfig(text, PATH);
+      expect(() => change(document)).toThrow(
+        new ConfigError(
+          "invalid",
+          `${PATH} cannot be changed: changing \`auth_token\` would change something else in it: edit it by hand`,
+        ),
+      );
+      expect(document.text).toBe(text);
+    }
   });
 
   test("may be followed by others, and the removal of what is not there changes nothing", async () => {
@@ -180,6 +238,20 @@ describe("reading", () => {
       secure: false,
     });
     expect(document.values.get("x")).toBe(1);
+  });
+
+  test.each([
+    ["true", true],
+    ["false", false],
+    ["no", false],
+    ["Yes", true],
+    ["'false'", false],
+    ['"no"', false],
+    ["on", true],
+    ["0", false],
+    ["1", true],
+  ])("takes `secure: %s` for what people mean by it", async (written, meant) => {
+    expect((await parse(`secure: ${written}\n`)).secure).toBe(meant);
   });
 
   test.each(["", "\n", "# comment\n", "~", "---\n", "{}", "auth_token:\nbase_endpoint: ''\nsecure: null\n"])(

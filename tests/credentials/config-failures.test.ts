@@ -1,14 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removeToken, storeToken } from "../../src/auth/store.ts";
-import { proveWritable } from "../../src/credentials/config-change.ts";
+import { proveRemovable, proveStorable, removeToken, storeToken } from "../../src/auth/store.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { readConfig } from "../../src/credentials/config-file.ts";
 import { failureOf, temporaryDirectory } from "./temporary.ts";
 
 /** With it, a file can be created and locked, but its staging file's name is too long for any file system. */
 const LONG_NAME = `${"c".repeat(245)}.yaml`;
+
+const removeAny = (path: string) => removeToken(path, () => true);
 
 async function problemOf(promise: Promise<unknown>): Promise<{ problem: string; message: string }> {
   const error = await failureOf(promise);
@@ -21,7 +22,7 @@ describe("a config file that cannot be used", () => {
     await using home = await temporaryDirectory();
     await mkdir(home.at("config.yaml"));
     await writeFile(home.at("file"), "");
-    for (const act of [readConfig, proveWritable, (path: string) => storeToken(path, "t")]) {
+    for (const act of [readConfig, proveStorable, (path: string) => storeToken(path, "t")]) {
       const { problem, message } = await problemOf(act(home.at("config.yaml")));
       expect([problem, message]).toEqual([
         "unreadable",
@@ -38,7 +39,7 @@ describe("a config file that cannot be used", () => {
     await using home = await temporaryDirectory();
     const path = home.at("config.yaml");
     expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
-    for (const act of [readConfig, proveWritable, (pipe: string) => storeToken(pipe, "t")])
+    for (const act of [readConfig, proveStorable, (pipe: string) => storeToken(pipe, "t")])
       expect((await problemOf(act(path))).message).toContain("not a regular file");
     expect((await lstat(path)).isFIFO()).toBe(true);
   }, 3000);
@@ -53,7 +54,13 @@ describe("a config file that cannot be used", () => {
     await using home = await temporaryDirectory();
     const path = home.at("config.yaml");
     await writeFile(path, bytes);
-    for (const act of [readConfig, removeToken, proveWritable, (file: string) => storeToken(file, "t")]) {
+    for (const act of [
+      readConfig,
+      removeAny,
+      proveRemovable,
+      proveStorable,
+      (file: string) => storeToken(file, "t"),
+    ]) {
       const { problem, message } = await problemOf(act(path));
       expect(problem).toBe("invalid");
       expect(message).toStartWith(`${path} is not valid`);
@@ -63,11 +70,27 @@ describe("a config file that cannot be used", () => {
     expect(await readdir(home.path)).toEqual(["config.yaml"]);
   });
 
+  test("whose form leaves no way to change one key is found before anything depends on it", async () => {
+    await using home = await temporaryDirectory();
+    const path = home.at("config.yaml");
+    const text = "a: &k auth_token\n*k : eyJold.a.b\n";
+    await writeFile(path, text);
+    for (const act of [proveStorable, proveRemovable, removeAny, (file: string) => storeToken(file, "t")])
+      expect(await problemOf(act(path))).toMatchObject({
+        problem: "invalid",
+        message: expect.stringMatching(
+          /cannot be changed: changing `auth_token` would change something else/,
+        ),
+      });
+    expect(await readFile(path, "utf8")).toBe(text);
+    expect(await readdir(home.path)).toEqual(["config.yaml"]);
+  });
+
   test("leaves the old file and nothing else where no new one can be written", async () => {
     await using home = await temporaryDirectory();
     const path = home.at(LONG_NAME);
     await writeFile(path, "auth_token: old\n");
-    for (const act of [proveWritable, (file: string) => storeToken(file, "new")])
+    for (const act of [proveStorable, (file: string) => storeToken(file, "new")])
       expect(await problemOf(act(path))).toMatchObject({
         problem: "unwritable",
         message: expect.stringContaining("too long"),
@@ -96,7 +119,7 @@ describe("a config file that cannot be used", () => {
       const { problem, message } = await problemOf(storeToken(path, "t"));
       expect(problem).toBe("unwritable");
       expect(message).toMatch(/cannot be written: .*directory/);
-      await problemOf(proveWritable(path));
+      await problemOf(proveStorable(path));
     }
     expect(await readFile(home.at("file"), "utf8")).toBe("");
   });

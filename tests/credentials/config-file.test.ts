@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
-import { removeToken, storeToken } from "../../src/auth/store.ts";
-import { changeConfig, proveWritable } from "../../src/credentials/config-change.ts";
+import { proveStorable, removeToken, storeToken } from "../../src/auth/store.ts";
+import { changeConfig } from "../../src/credentials/config-change.ts";
 import { readConfig } from "../../src/credentials/config-file.ts";
 import { modeOf, temporaryDirectory } from "./temporary.ts";
 
@@ -49,28 +49,30 @@ describe("writing the config file", () => {
     const path = home.at("pinner", "config.yaml");
     await writeFile(path, "a:   1\n");
     await chmod(path, 0o644);
-    await removeToken(path);
+    await removeToken(path, () => true);
     expect(await modeOf(path)).toBe(0o600);
     expect(await readFile(path, "utf8")).toBe("a:   1\n");
     expect(await modeOf(home.at("pinner"))).toBe(0o755);
   });
 
-  test("tells which token was replaced or removed, and keeps the rest", async () => {
+  test("tells which token was replaced, removes only the one that is meant, and keeps the rest", async () => {
     await using home = await temporaryDirectory();
     const path = home.at("config.yaml");
     await writeFile(path, "\uFEFF# mine\r\nport: 0600\r\n");
     expect(await storeToken(path, "one")).toBeUndefined();
     expect(await storeToken(path, "two")).toBe("one");
     expect(await readFile(path, "utf8")).toBe("\uFEFF# mine\r\nport: 0600\r\nauth_token: two\r\n");
-    expect(await removeToken(path)).toBe("two");
-    expect(await removeToken(path)).toBeUndefined();
+    expect(await removeToken(path, (token) => token === "one")).toBe("two");
+    expect((await readConfig(path)).content.authToken).toBe("two");
+    expect(await removeToken(path, (token) => token === "two")).toBeUndefined();
+    expect(await removeToken(path, () => true)).toBeUndefined();
     expect(await readFile(path, "utf8")).toBe("\uFEFF# mine\r\nport: 0600\r\n");
   });
 
   test("does not touch the file when nothing changes, and does not create it", async () => {
     await using home = await temporaryDirectory();
     const path = home.at("config.yaml");
-    await removeToken(path);
+    await removeToken(path, () => true);
     expect(await readdir(home.path)).toEqual([]);
     await storeToken(path, "t");
     const { ino } = await stat(path);
@@ -87,7 +89,7 @@ describe("writing the config file", () => {
     await symlink("dotfiles/pinner.yaml", home.at("link"));
     await symlink("link", home.at("config.yaml"));
     if (exists) await writeFile(target, "a: 1\n", { mode: 0o644 });
-    await proveWritable(home.at("config.yaml"));
+    await proveStorable(home.at("config.yaml"));
     await storeToken(home.at("config.yaml"), "t");
     expect((await lstat(home.at("config.yaml"))).isSymbolicLink()).toBe(true);
     expect((await lstat(home.at("link"))).isSymbolicLink()).toBe(true);
@@ -113,12 +115,12 @@ describe("writing the config file", () => {
 describe("proving that the config file can be written", () => {
   test("leaves nothing behind, whether or not file and directory exist", async () => {
     await using home = await temporaryDirectory();
-    await proveWritable(home.at("new", "pinner", "config.yaml"));
-    await proveWritable(home.at("config.yaml"));
+    await proveStorable(home.at("new", "pinner", "config.yaml"));
+    await proveStorable(home.at("config.yaml"));
     expect(await readdir(home.path)).toEqual([]);
     await storeToken(home.at("config.yaml"), "t");
     const before = await stat(home.at("config.yaml"));
-    await proveWritable(home.at("config.yaml"));
+    await proveStorable(home.at("config.yaml"));
     expect(await readdir(home.path)).toEqual(["config.yaml"]);
     const { ino, mtimeMs } = await stat(home.at("config.yaml"));
     expect([ino, mtimeMs]).toEqual([before.ino, before.mtimeMs]);
@@ -130,7 +132,7 @@ describe("proving that the config file can be written", () => {
     for (const name of [STAGING, fresh]) await writeFile(home.at(name), "");
     const twoMinutesAgo = new Date(Date.now() - 120_000);
     await utimes(home.at(STAGING), twoMinutesAgo, twoMinutesAgo);
-    await proveWritable(home.at("config.yaml"));
+    await proveStorable(home.at("config.yaml"));
     expect(await readdir(home.path)).toEqual([fresh]);
   });
 

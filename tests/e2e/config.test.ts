@@ -167,7 +167,9 @@ describe("pinner config set and unset", () => {
       [["set", "secure", ""], "input_missing", "VALUE"],
       [["set", "base_endpoint", " "], "input_missing", "VALUE"],
       [["set", "base_endpoint", "ftp://hunter2"], "usage", "http"],
-      [["set", "base_endpoint", "hunter2 hunter2"], "usage", "host name"],
+      ...['"https://hunter2"', "https:/hunter2", "{hunter2}", "hunter2..b", "hunter2 hunter2"].map(
+        (value): [string[], string, string] => [["set", "base_endpoint", value], "usage", "host name"],
+      ),
       [["set", "auth_token", "hunter2"], "usage", "pinner auth --with-token"],
       [["set", "auth_token"], "usage", "pinner auth --with-token"],
       [["unset"], "input_missing", "base_endpoint"],

@@ -54,6 +54,13 @@ describe.concurrent("a call that does no harm twice", () => {
     );
   });
 
+  test.each([0, 1, 3])("is tried again %d times where that is what `maxRetries` says", async (maxRetries) => {
+    await using stage = await openStage();
+    stage.portal.fault("account", { kind: "status", status: 429, headers: { "retry-after": "0" } });
+    await failure(stage.client({ token: stage.loginToken, maxRetries }).account(), ApiError);
+    expect(count(stage.portal, "account")).toBe(1 + maxRetries);
+  });
+
   test("waits longer before each attempt", async () => {
     await using stage = await openStage();
     stage.portal.fault("account", { kind: "resetBefore" });

@@ -1,11 +1,12 @@
 import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts";
-import { storeToken } from "../../auth/store.ts";
+import { proveStorable, storeToken } from "../../auth/store.ts";
 import { askEmail, askPassword } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { inTurn, proveWritable } from "../../credentials/config-change.ts";
+import { noteModes } from "../../cli/stored.ts";
+import { inTurn } from "../../credentials/config-change.ts";
 import { readConfig } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { readClaims } from "../../sdk/token.ts";
@@ -32,7 +33,7 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   if (!toStdout) {
     await confirmOverwrite(context);
     // A code works once: it must not be spent on a key that cannot be stored.
-    await proveWritable(await context.configPath());
+    await proveStorable(await context.configPath());
   }
   const email = await askEmail(context, { variable: "PINNER_EMAIL" });
   const password = await askPassword(context);
@@ -44,7 +45,9 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   if (context.flag("no-create-key")) await deliverSession(context, email, token);
   else
     await inTurnOfItsName(context, (assertTurn) => deliverKey(context, email, clientFor(token), assertTurn));
-  if (!toStdout) noteShadowing(context);
+  if (toStdout) return;
+  noteModes(context, await context.configPath());
+  noteShadowing(context);
 }
 
 async function deliverSession(context: LoginContext, email: string, token: string): Promise<void> {
@@ -78,7 +81,7 @@ async function deliverKey(
 ): Promise<void> {
   const name = context.text("key-name");
   const toStdout = context.flag("stdout");
-  const path = await context.configPath();
+  const path = toStdout ? "" : await context.configPath();
   const result = await createAndDeliverKey(session, {
     name: name ?? DEFAULT_KEY_NAME,
     named: name !== undefined,
@@ -120,7 +123,7 @@ async function announce(
   const { out } = context;
   const toStdout = context.flag("stdout");
   if (toStdout && !out.json) return out.result(token);
-  const configPath = await context.configPath();
+  const { path: configPath } = await context.config();
   const portalURL = await context.endpoint();
   const expiresAt = readClaims(token)?.expiresAt;
   const what = key ? `API key "${key.name}"` : "login token";
@@ -132,7 +135,7 @@ async function announce(
   if (!out.json) return out.result(safeText(context.unmask ? `${message}. Token: ${token}` : message));
   await out.document({
     status: "authenticated",
-    configPath,
+    ...(configPath === undefined ? {} : { configPath }),
     portalURL,
     ...(key ? { apiKeyName: key.name, apiKeyUuid: key.uuid } : {}),
     ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),

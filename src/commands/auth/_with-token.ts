@@ -4,6 +4,7 @@ import type { Context } from "../../cli/context.ts";
 import { Failure, UsageError } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
+import { noteModes } from "../../cli/stored.ts";
 import { isExpired, readClaims, type TokenClaims } from "../../sdk/token.ts";
 import { confirmOverwrite, noteShadowing } from "./_stored.ts";
 
@@ -16,6 +17,7 @@ export async function storeGivenToken(context: Context<never, "force", "token">)
   const configPath = await context.configPath();
   await storeToken(configPath, token);
   const message = `The token is stored in ${configPath}`;
+  noteModes(context, configPath);
   noteShadowing(context);
   if (!context.out.json) return void (await context.out.result(safeText(message)));
   await context.out.document({

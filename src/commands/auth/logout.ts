@@ -1,8 +1,8 @@
 import { type LogoutResult, logOut } from "../../auth/logout.ts";
+import { proveRemovable } from "../../auth/store.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { explain } from "../../cli/explain.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { proveWritable } from "../../credentials/config-change.ts";
 import { noteShadowing } from "./_stored.ts";
 
 export default defineCommand({
@@ -15,10 +15,10 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const configPath = await context.configPath();
-    const stored = (await context.config()).content.authToken;
+    const { path: configPath = "", content } = await context.config();
+    const stored = content.authToken;
     const leaveKey = context.flag("keep-key");
-    if (stored !== undefined) await proveWritable(configPath);
+    if (stored !== undefined) await proveRemovable(configPath);
     const clientFor = async (token: string) => (await context.clientFactory())(token);
     const result = await context.uninterrupted(() => logOut(configPath, stored, clientFor, { leaveKey }));
 
@@ -37,8 +37,11 @@ export default defineCommand({
 });
 
 function describe(result: LogoutResult, configPath: string, leaveKey: boolean): string {
-  if (result.status === "not_authenticated") return `Not logged in: ${configPath} holds no token`;
-  const removed = `Logged out: the token is removed from ${configPath}`;
+  if (result.status === "not_authenticated")
+    return `Not logged in: ${configPath ? `${configPath} holds no token` : "there is no config file"}`;
+  const removed = result.superseded
+    ? `Logged out: the token is gone, and ${configPath} holds one that another login has stored meanwhile`
+    : `Logged out: the token is removed from ${configPath}`;
   const key = result.keyUuid === undefined ? "" : `API key ${result.keyUuid}`;
   if (!key) return removed;
   if (result.keyDeleted) return `${removed}, and ${key} is deleted`;

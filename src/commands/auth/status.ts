@@ -95,7 +95,7 @@ async function details(context: Context, result: TokenStatus, resolved: Resolved
   const { claims, keyName } = result;
   const { token, source, shadowed } = resolved;
   if (token === undefined) return [];
-  const path = await context.configPath();
+  const { path = "" } = await context.config();
   const place = (from: Source) =>
     ({ flag: "--auth-token", environment: "PINNER_AUTH_TOKEN", config: path, none: "" })[from];
   const key =

@@ -1,6 +1,7 @@
 import { UsageError } from "../../cli/failure.ts";
 import { maskToken } from "../../cli/safe-text.ts";
 import type { ConfigContent } from "../../credentials/config-content.ts";
+import { readSwitch } from "../../credentials/switch.ts";
 import { accountEndpoint } from "../../sdk/endpoint.ts";
 
 export const settings = ["auth_token", "base_endpoint", "secure"] as const;
@@ -35,7 +36,8 @@ export const maskUserInfo = (endpoint: string): string =>
 /** @throws {UsageError} for a value that the setting cannot have */
 export function parseValue(setting: Setting, text: string): string | boolean {
   if (setting === "secure") {
-    if (text === "true" || text === "false") return text === "true";
+    const value = readSwitch(text);
+    if (value !== undefined) return value;
     throw new UsageError("secure takes true or false");
   }
   accountEndpoint(text);

@@ -12,7 +12,8 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const setting = readSetting(context.text("key"));
-    const { path, content } = await context.config();
+    const path = await context.configPath();
+    const { content } = await context.config();
     const value = settingValue(content, setting, context.unmask);
     if (value === undefined) throw new Failure("not_found", `${setting} is not set in ${path}`);
     await (out.json ? out.document({ key: setting, value }) : out.result(safeText(`${value}`)));

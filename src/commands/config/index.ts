@@ -10,7 +10,8 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const { path, content } = await context.config();
+    const path = await context.configPath();
+    const { content } = await context.config();
     const values = settings.flatMap((setting) => {
       const value = settingValue(content, setting, context.unmask);
       return value === undefined ? [] : [[setting, value] as const];

@@ -10,7 +10,8 @@ export default defineCommand({
     const { out } = context;
     const setting = readSetting(context.text("key"));
     if (setting === "auth_token") throw tokenElsewhere("pinner auth logout");
-    const { path: configPath, exists, content } = await context.config();
+    const configPath = await context.configPath();
+    const { exists, content } = await context.config();
     // Removing what is not there creates nothing.
     if (exists && content.values.has(setting))
       await changeConfig(configPath, (changed) => changed.unset(setting));

@@ -4,9 +4,15 @@ import type { ResolvedToken } from "../../credentials/resolve.ts";
 import { isExpired, readClaims } from "../../sdk/token.ts";
 import { type Check, failed, LOG_IN, ok, skipped, warning } from "./_check.ts";
 
-export function checkConfig({ path, exists, readableByOthers }: ConfigFile): Check[] {
+export function checkConfig({ path, exists, readableByOthers, canBeTightened }: ConfigFile): Check[] {
+  if (path === undefined) {
+    const problem = "there is no home directory to keep the config file in: set PINNER_HOME to have one";
+    return [skipped("config", problem), skipped("permissions", "there is no file")];
+  }
   if (!exists)
     return [ok("config", `${path} does not exist yet`), skipped("permissions", "there is no file")];
+  if (readableByOthers && !canBeTightened)
+    return [ok("config", `${path} can be read`), skipped("permissions", "the file system keeps none")];
   const permissions = readableByOthers
     ? warning("permissions", `${path} can be read by other users`, `Run \`chmod 600 ${path}\``)
     : ok("permissions", "only its owner can read the file");

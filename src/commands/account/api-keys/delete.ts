@@ -1,12 +1,11 @@
 import { findKey, keyUuidOf } from "../../../auth/keys.ts";
-import { removeToken } from "../../../auth/store.ts";
+import { proveRemovable, removeToken } from "../../../auth/store.ts";
 import { askKey } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
 import { Failure } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
-import { proveWritable } from "../../../credentials/config-change.ts";
 
 export default defineCommand({
   args: {
@@ -29,11 +28,14 @@ export default defineCommand({
         "Give --force to delete it all the same, or replace it with `pinner account api-keys rotate`";
       throw new Failure("in_use", `"${key.name}" (${key.uuid}) is the key in use, from ${places}`, hint);
     }
-    if (use.stored) await proveWritable(use.configPath);
+    if (use.stored) await proveRemovable(use.configPath);
+    const isOf = (token: string) => keyUuidOf(token) === key.uuid;
     const deleted = await context.uninterrupted(async () => {
       // The key first: whenever the process dies, no key is left that nobody holds.
       const existed = await pinner.deleteKey(key.uuid);
-      if (use.stored) await removeToken(use.configPath);
+      const other = use.stored ? await removeToken(use.configPath, isOf) : undefined;
+      // Another login has stored its own meanwhile.
+      if (other !== undefined) use.places = use.places.filter((place) => place !== use.configPath);
       return existed;
     });
     if (!deleted) throw new Failure("not_found", `the API key ${key.uuid} was gone already`);
@@ -56,9 +58,9 @@ async function findUse(
   context: Context,
   uuid: string,
 ): Promise<{ places: string[]; stored: boolean; configPath: string }> {
-  const configPath = await context.configPath();
+  const { path: configPath = "", content } = await context.config();
   const { token, source } = await context.token();
-  const stored = keyUuidOf((await context.config()).content.authToken) === uuid;
+  const stored = keyUuidOf(content.authToken) === uuid;
   const places = [
     ...(source === "flag" && keyUuidOf(token) === uuid ? ["--auth-token"] : []),
     ...(keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === uuid ? ["PINNER_AUTH_TOKEN"] : []),

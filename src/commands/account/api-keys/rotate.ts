@@ -1,11 +1,12 @@
 import { findKey, keyUuidOf } from "../../../auth/keys.ts";
 import { replaceToken, rotateKey } from "../../../auth/rotate.ts";
+import { proveStorable } from "../../../auth/store.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { explain } from "../../../cli/explain.ts";
 import { UsageError } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
-import { proveWritable } from "../../../credentials/config-change.ts";
+import { noteModes } from "../../../cli/stored.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
 export default defineCommand({
@@ -32,9 +33,9 @@ export default defineCommand({
       throw new UsageError("the token in force is no API key: say which key to rotate, by name or UUID");
     const keys = await pinner.listKeys();
     const old = findKey(keys, wanted);
-    const configPath = await context.configPath();
-    const stored = keyUuidOf((await context.config()).content.authToken) === old.uuid;
-    if (stored) await proveWritable(configPath);
+    const { path: configPath = "", content } = await context.config();
+    const stored = keyUuidOf(content.authToken) === old.uuid;
+    if (stored) await proveStorable(configPath);
 
     const document = (key: CreatedApiKey) => ({
       rotated: true,
@@ -65,6 +66,7 @@ export default defineCommand({
       ),
     );
     if (stored) await print(key);
+    if (stored) noteModes(context, configPath);
     if (keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === old.uuid)
       out.warn("PINNER_AUTH_TOKEN still holds the old key: give it the new token");
     if (cleanUpError !== undefined)
