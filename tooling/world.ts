@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { createPortal, type Portal, type Quirks } from "../src/testing/portal.ts";
 import { type ServedPortal, servePortal } from "../src/testing/serve.ts";
 import { binary, ensureBuilt } from "./binary.ts";
+import { checkAnswers } from "./openapi.ts";
 import { type Run, type RunOptions, run } from "./process.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -32,11 +33,19 @@ export interface World extends AsyncDisposable {
 }
 
 export async function createWorld(
-  options: { quirks?: Partial<Quirks>; latencyMs?: number; command?: string[] } = {},
+  options: {
+    quirks?: Partial<Quirks>;
+    /** Milliseconds by the portal's clock. */
+    clock?: () => number;
+    latencyMs?: number;
+    command?: string[];
+  } = {},
 ): Promise<World> {
-  const portal = createPortal(options.quirks ? { quirks: options.quirks } : {});
+  const { quirks = {}, clock = Date.now } = options;
+  const portal = createPortal({ quirks, clock });
   portal.addAccount({ email: EMAIL, password: PASSWORD, firstName: "Alice" });
   portal.addAccount({ email: OTP_EMAIL, password: PASSWORD, firstName: "Bob", otp: true });
+  const described = checkAnswers(portal);
   const served = await servePortal(portal, { latencyMs: options.latencyMs ?? 0 });
   const home = await mkdtemp(join(tmpdir(), "pinner-test-"));
   const configPath = join(home, "pinner", "config.yaml");
@@ -77,6 +86,7 @@ export async function createWorld(
     async [Symbol.asyncDispose]() {
       await served.close();
       await rm(home, { recursive: true, force: true });
+      await described();
     },
   };
   return world;

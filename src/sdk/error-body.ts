@@ -29,7 +29,7 @@ function readJson(json: Record<string, unknown>): { code?: string | undefined; d
   // `{error: {reason, details}}`
   if (typeof error === "object" && error !== null) {
     const { reason, details } = error as Record<string, unknown>;
-    return { code: asCode(reason), detail: asText(details) ?? asText(reason) };
+    return { code: asReason(reason), detail: asText(details) ?? asText(reason) };
   }
   // `{error: "ErrInvalidLogin", message: "text for people"}`, and `{error: "text"}`
   return { code: asCode(error), detail: asText(message) ?? (asCode(error) ? undefined : asText(error)) };
@@ -41,6 +41,12 @@ const asText = (value: unknown): string | undefined =>
 /** A code is one word that looks like `ErrInvalidLogin` or `UNAUTHORIZED`; anything else is text. */
 const asCode = (value: unknown): string | undefined =>
   typeof value === "string" && /^(?:Err[A-Za-z]{1,60}|[A-Z][A-Z_]{2,60})$/.test(value) ? value : undefined;
+
+/** Beside `details` every word is a code, but `Error`: with it the service says that it has none. */
+const asReason = (value: unknown): string | undefined =>
+  typeof value === "string" && /^[A-Za-z][A-Za-z_]{1,60}$/.test(value) && value !== "Error"
+    ? value
+    : undefined;
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {

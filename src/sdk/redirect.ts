@@ -4,12 +4,14 @@ import { isHeaderSafe } from "./token.ts";
 
 /**
  * The session's token out of the redirect that login and OTP validation answer: the cookie `auth_token`, else
- * the parameter `auth_token` of `Location`. The redirect itself is never followed, because that would send the
+ * the parameter `auth_token` of `Location`, which also tells which of several such cookies is this service's. The redirect itself is never followed, because that would send the
  * token to another host in a URL.
  * @throws {BadResponseError} for another redirect, or one without a token
  */
 export function tokenFromRedirect(call: Call, answer: Answer, endpoint: string): string {
-  const token = fromCookie(answer.headers) ?? fromLocation(answer.headers, endpoint);
+  const located = fromLocation(answer.headers, endpoint);
+  const cookies = fromCookies(answer.headers);
+  const token = cookies.find((cookie) => cookie === located) ?? cookies[0] ?? located;
   if (answer.status !== 302 || token === undefined || !isHeaderSafe(token)) {
     throw new BadResponseError(
       call,
@@ -20,13 +22,16 @@ export function tokenFromRedirect(call: Call, answer: Answer, endpoint: string):
   return token;
 }
 
-function fromCookie(headers: Headers): string | undefined {
+function fromCookies(headers: Headers): string[] {
+  const tokens: string[] = [];
   for (const cookie of headers.getSetCookie()) {
-    const [pair = ""] = cookie.split(";", 1);
+    const [pair = "", ...attributes] = cookie.split(";");
     const [name, value] = splitOnce(pair, "=");
-    if (name.trim() === "auth_token" && value.trim()) return value.trim().replace(/^"(.*)"$/, "$1");
+    // With this attribute a cookie is taken away.
+    if (attributes.some((attribute) => /^\s*max-age\s*=\s*0\s*$/i.test(attribute))) continue;
+    if (name.trim() === "auth_token" && value.trim()) tokens.push(value.trim().replace(/^"(.*)"$/, "$1"));
   }
-  return undefined;
+  return tokens;
 }
 
 function fromLocation(headers: Headers, endpoint: string): string | undefined {

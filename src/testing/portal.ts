@@ -1,10 +1,11 @@
 import { type Operation, operations } from "../sdk/operations.ts";
 import { ConnectionReset, type Fault, misbehave } from "./faults.ts";
-import { routes } from "./routes.ts";
-import { defaultQuirks, type Quirks, State } from "./state.ts";
+import { type Quirks, withDefaults } from "./quirks.ts";
+import { routes } from "./routes/index.ts";
+import { State } from "./state.ts";
 
 export { ConnectionReset, type Fault } from "./faults.ts";
-export type { Quirks } from "./state.ts";
+export type { Quirks } from "./quirks.ts";
 
 /** What the portal can be asked for: the operations of the library, by the same names. */
 export type Step = Operation;
@@ -38,6 +39,8 @@ export class Portal extends State {
   onArrival: ((step: Step | undefined) => void) | undefined;
   /** Called when a request has been answered. */
   onRequest: ((request: LoggedRequest) => void) | undefined;
+  /** Called with what the service itself answers, before a fault spoils it. */
+  onAnswer: ((request: Request, response: Response) => void) | undefined;
   readonly #app = routes(this);
   #faults: { step: Step | "any"; fault: Fault; times: number }[] = [];
 
@@ -81,7 +84,11 @@ export class Portal extends State {
         (entry) => entry.times > 0 && (entry.step === step || entry.step === "any"),
       );
       if (active) active.times--;
-      const act = async () => this.#app.fetch(request);
+      const act = async () => {
+        const response = await this.#app.fetch(request);
+        this.onAnswer?.(request, response.clone());
+        return response;
+      };
       const response = active ? await misbehave(active.fault, request, act) : await act();
       logged.status = response.status;
       const headers = new Headers(response.headers);
@@ -95,7 +102,7 @@ export class Portal extends State {
 }
 
 export function createPortal(options: { quirks?: Partial<Quirks>; clock?: () => number } = {}): Portal {
-  return new Portal({ ...defaultQuirks, ...options.quirks }, options.clock ?? Date.now);
+  return new Portal(withDefaults(options.quirks), options.clock ?? Date.now);
 }
 
 export const isReset = (error: unknown): boolean => error instanceof ConnectionReset;

@@ -1,57 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
-import { Secret, TOTP } from "otpauth";
-
-/** Where portals differ; the defaults are what the newest does. */
-export interface Quirks {
-  loginAnswer: "location" | "cookie" | "both" | "json";
-  otpAnswer: "location" | "cookie" | "both" | "json";
-  jsonOtpFlag: "false" | "absent";
-  audience: "array" | "string";
-  keyIdIn: "jti" | "sub";
-  issuedAt: boolean;
-  wrongOtp: 400 | 500;
-  missingKeyDelete: 404 | 500;
-  errorShape: 1 | 2 | 3 | 4 | 5;
-  search: "q" | "name_contains" | "none";
-  extraFields: boolean;
-  keyTtlSeconds: number;
-  loginTtlSeconds: number;
-  otpTokenTtlSeconds: number;
-  registerStatus: 200 | 201;
-  otpVerifyStatus: 200 | 204;
-  verifyFailure: 400 | 500;
-  clockSkewSeconds: number;
-  /** How exactly `created_at` tells the time. */
-  createdAt: "milliseconds" | "seconds";
-}
-
-export const defaultQuirks: Quirks = {
-  loginAnswer: "both",
-  otpAnswer: "both",
-  jsonOtpFlag: "false",
-  audience: "array",
-  keyIdIn: "jti",
-  issuedAt: true,
-  wrongOtp: 400,
-  missingKeyDelete: 404,
-  errorShape: 2,
-  search: "q",
-  extraFields: false,
-  keyTtlSeconds: 30 * 24 * 3600,
-  loginTtlSeconds: 24 * 3600,
-  otpTokenTtlSeconds: 300,
-  registerStatus: 200,
-  otpVerifyStatus: 204,
-  verifyFailure: 400,
-  clockSkewSeconds: 0,
-  createdAt: "milliseconds",
-};
+import { decodeJwt } from "jose";
+import type { Quirks } from "./quirks.ts";
+import { Tokens, type TokenUse } from "./tokens.ts";
+import { codeAt, isCodeAt, newSecret } from "./totp.ts";
 
 export interface Key {
   uuid: string;
   name: string;
   createdAt: string;
+  /** When its exchange ends, in milliseconds. */
+  expiresAt: number;
+  lastUsedAt?: string;
+  /** The key itself, where keys are opaque. */
+  opaque?: string;
 }
 
 export interface Account {
@@ -77,23 +38,22 @@ export interface Mail {
   link: string;
 }
 
-export type TokenUse = "api" | "login" | "2fa";
-
 /** The accounts, their keys and their tokens. */
 export class State {
   readonly accounts = new Map<string, Account>();
   readonly emails: Mail[] = [];
   onEmail: ((mail: Mail) => void) | undefined;
   readonly quirks: Quirks;
+  readonly tokens: Tokens;
   readonly #clock: () => number;
-  readonly #keys = generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
-  /** A session ends by being named here. */
+  /** A session ends by being named here. No call does that: it is for a portal that has forgotten it. */
   readonly #endedSessions = new Set<string>();
   #created = 0;
 
   constructor(quirks: Quirks, clock: () => number) {
     this.quirks = quirks;
     this.#clock = clock;
+    this.tokens = new Tokens(quirks, () => this.now());
   }
 
   /** Milliseconds by the portal's own clock. */
@@ -143,8 +103,14 @@ export class State {
   }
 
   addKey(account: Account, name: string): Key {
-    const createdAt = new Date(this.now() + this.#created++).toISOString();
-    const key = { uuid: randomUUID(), name, createdAt };
+    const createdAt = this.now() + this.#created++;
+    const key = {
+      uuid: randomUUID(),
+      name,
+      createdAt: new Date(createdAt).toISOString(),
+      expiresAt: createdAt + this.quirks.keyTtlSeconds * 1000,
+      ...(this.quirks.generation === "2024" ? { opaque: randomUUID().replaceAll("-", "") } : {}),
+    };
     account.keys.push(key);
     return key;
   }
@@ -152,55 +118,38 @@ export class State {
   async createKey(email: string, name: string): Promise<Key & { token: string }> {
     const account = this.get(email);
     const key = this.addKey(account, name);
-    return { ...key, token: await this.keyToken(account, key.uuid) };
+    return { ...key, token: await this.keyToken(account, key) };
   }
 
-  keyToken(account: Account, uuid: string): Promise<string> {
-    return this.issue("api", account.email, this.quirks.keyIdIn === "jti" ? { jti: uuid } : { sub: uuid });
+  /** What is handed out of a key, this once. */
+  async keyToken(account: Account, { uuid, opaque }: Key): Promise<string> {
+    return (
+      opaque ??
+      this.issue("api", account.email, this.quirks.keyIdIn === "jti" ? { jti: uuid } : { sub: uuid })
+    );
   }
 
-  /** A signed token. Claims replace what it would hold; `undefined` removes a claim. */
-  async issue(use: TokenUse, email: string, claims: Record<string, unknown> = {}): Promise<string> {
-    const { quirks } = this;
-    const seconds = Math.floor(this.now() / 1000);
-    const ttl = {
-      api: quirks.keyTtlSeconds,
-      login: quirks.loginTtlSeconds,
-      "2fa": quirks.otpTokenTtlSeconds,
-    }[use];
-    const payload: Record<string, unknown> = {
-      iss: "pinner",
-      sub: String(this.get(email).id),
-      aud: quirks.audience === "array" ? [use] : use,
-      exp: seconds + ttl,
-      ...(quirks.issuedAt ? { iat: seconds, nbf: seconds } : {}),
-      ...(use === "login" ? { session: randomUUID() } : {}),
-      ...claims,
-    };
-    for (const [name, value] of Object.entries(payload)) if (value === undefined) delete payload[name];
-    const { privateKey } = await this.#keys;
-    return new SignJWT(payload as JWTPayload)
-      .setProtectedHeader({ alg: "EdDSA", typ: "JWT" })
-      .sign(privateKey);
+  /** A signed token of an account. Claims replace what it would hold; `undefined` removes a claim. */
+  issue(use: TokenUse, email: string, claims?: Record<string, unknown>): Promise<string> {
+    return this.tokens.sign(use, this.get(email).id, claims);
   }
 
-  /** The account that a token stands for, if it is good for this use now. */
-  async verify(token: string, use: TokenUse): Promise<Account | undefined> {
-    try {
-      const { publicKey } = await this.#keys;
-      const { payload } = await jwtVerify(token, publicKey, {
-        audience: use,
-        currentDate: new Date(this.now()),
-      });
-      if (this.#endedSessions.has(token)) return undefined;
-      const accounts = [...this.accounts.values()];
-      if (use !== "api") return accounts.find(({ id }) => String(id) === payload.sub);
-      return accounts.find(({ keys }) =>
-        keys.some(({ uuid }) => uuid === payload.jti || uuid === payload.sub),
-      );
-    } catch {
-      return undefined;
+  /** The account that a token of a login stands for, if it is good for this use now. */
+  async verify(token: string, use: "login" | "2fa"): Promise<Account | undefined> {
+    const claims = await this.tokens.verify(token, use, this.quirks.domain);
+    if (!claims || this.#endedSessions.has(token)) return undefined;
+    return [...this.accounts.values()].find(({ id }) => String(id) === claims.sub);
+  }
+
+  /** The account and the key that can be exchanged with a token: found by the key's UUID, unsigned as it may be. */
+  findKey(token: string): { account: Account; key: Key } | undefined {
+    const named = keyNamedBy(token);
+    for (const account of this.accounts.values()) {
+      const key = account.keys.find(({ uuid, opaque }) => (opaque ? opaque === token : named.includes(uuid)));
+      if (key && (this.quirks.expiredKeys === "exchanged" || key.expiresAt > this.now()))
+        return { account, key };
     }
+    return undefined;
   }
 
   endSession(token: string): void {
@@ -209,20 +158,22 @@ export class State {
 
   /** Whether a token, of a key or a session, works at this moment. */
   async isLive(token: string): Promise<boolean> {
-    return Boolean((await this.verify(token, "api")) ?? (await this.verify(token, "login")));
+    return this.findKey(token) !== undefined || (await this.verify(token, "login")) !== undefined;
   }
 
   /** The TOTP code of now, or of some steps of 30 s away. */
   otpCode(email: string, offsetSteps = 0): string {
-    return totp(this.get(email)).generate({ timestamp: this.now() + offsetSteps * 30_000 });
+    const { otpSecret } = this.get(email);
+    if (!otpSecret) throw new Error(`${email} has no TOTP secret`);
+    return codeAt(otpSecret, this.now() + offsetSteps * 30_000);
   }
 
-  acceptsOtp(account: Account, code: unknown): boolean {
-    if (!account.otpSecret || typeof code !== "string") return false;
-    return totp(account).validate({ token: code, timestamp: this.now(), window: 1 }) !== null;
+  acceptsOtp({ otpSecret }: Account, code: string): boolean {
+    return otpSecret !== undefined && isCodeAt(otpSecret, code, this.now());
   }
 
   mail(account: Account, kind: Mail["kind"], token: string): void {
+    if (this.quirks.mails === "lost") return;
     const link = `https://pinner.xyz/${kind}?email=${encodeURIComponent(account.email)}&token=${token}`;
     const mail = { to: account.email, kind, token, link };
     this.emails.push(mail);
@@ -230,12 +181,17 @@ export class State {
   }
 }
 
-export const newSecret = (): string => new Secret({ size: 20 }).base32;
-
-/** Six characters of `[a-z0-9]`. */
-export const mailToken = (): string => Math.random().toString(36).slice(2).padEnd(6, "0").slice(0, 6);
-
-function totp(account: Account): TOTP {
-  if (!account.otpSecret) throw new Error(`${account.email} has no TOTP secret`);
-  return new TOTP({ secret: Secret.fromBase32(account.otpSecret), algorithm: "SHA1", digits: 6, period: 30 });
+/** The UUIDs by which a token may name its key, where it is one of an API key at all. */
+function keyNamedBy(token: string): unknown[] {
+  try {
+    const { aud, jti, sub } = decodeJwt(token);
+    return [aud].flat().includes("api") ? [jti, sub] : [];
+  } catch {
+    return [];
+  }
 }
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/** Six characters of `[A-Za-z0-9]`. */
+export const mailToken = (): string =>
+  Array.from({ length: 6 }, () => ALPHABET[Math.floor(Math.random() * ALPHABET.length)]).join("");

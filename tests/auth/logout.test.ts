@@ -116,13 +116,14 @@ describe("logging out", () => {
     },
   );
 
-  test("ends the session where a login token was stored", async () => {
+  test("logs out of the session whose token was stored, which revokes nothing", async () => {
     await using sandbox = await createSandbox();
     const token = await sandbox.portal.issue("login", EMAIL);
     await store(sandbox, token);
     expect(await logOutOf(sandbox)).toEqual({ status: "logged_out", keyDeleted: false });
     expect(sandbox.portal.steps()).toEqual(["logout"]);
-    expect(await sandbox.portal.isLive(token)).toBe(false);
+    expect(await sandbox.portal.isLive(token)).toBe(true);
+    expect(sandbox.config()).toBe("theirs: kept\n");
   });
 
   test("leaves the token that another process has stored meanwhile, and its key", async () => {

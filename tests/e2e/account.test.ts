@@ -3,7 +3,7 @@ import { createWorld, EMAIL, OTP_EMAIL, PASSWORD } from "../../tooling/world.ts"
 
 describe("pinner account", () => {
   test("shows whose account it is", async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ quirks: { accountCreatedAt: true } });
     await world.logIn();
     const { exit, stdout, stderr } = await world.pinner(["account"]);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
@@ -19,7 +19,7 @@ describe("pinner account", () => {
   });
 
   test("gives the fields that the service has, and no others, as JSON", async () => {
-    await using world = await createWorld({ quirks: { extraFields: true } });
+    await using world = await createWorld({ quirks: { extraFields: true, accountCreatedAt: true } });
     await world.logIn();
     const full = await world.pinner(["account", "--json"]);
     const required = {

@@ -78,7 +78,6 @@ const rows: Record<CommandPath, Row> = {
       last_name: "Person",
       verified: true,
       otp: false,
-      created_at: date,
     }),
   },
   "account api-keys list": {

@@ -87,8 +87,8 @@ describe("pinner confirm-email", () => {
     expect(world.portal.requests).toHaveLength(0);
   });
 
-  for (const verifyFailure of [400, 500] as const) {
-    for (const errorShape of [1, 2, 3, 4, 5] as const) {
+  for (const verifyFailure of [400, 401, 500] as const) {
+    for (const errorShape of ["reason", "text", "code", "plain", "page"] as const) {
       test(`a refused code is exit 1 when the service says ${verifyFailure} in shape ${errorShape}`, async () => {
         await using world = await createWorld({ quirks: { verifyFailure, errorShape } });
         addUnconfirmed(world);
@@ -97,7 +97,7 @@ describe("pinner confirm-email", () => {
         const { error } = JSON.parse(stderr);
         expect(error).toMatchObject({ code: "refused", status: verifyFailure });
         expect(error.hint).toContain("pinner confirm-email --resend");
-        if (errorShape !== 5) expect(error.message).toContain("invalid or expired");
+        if (errorShape !== "page") expect(error.message).toContain("invalid or expired");
         expect(world.portal.get(NEW).verified).toBe(false);
         expect(world.portal.steps()).toEqual(["verifyEmail"]);
       });
@@ -128,7 +128,7 @@ describe("pinner confirm-email", () => {
   }
 
   test("an unknown user is not found, and a confirmed one a conflict", async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ quirks: { verifyUnknown: 404 } });
     const unknown = await world.pinner([...confirm, "-t", CODE, "--json"]);
     expect({ exit: unknown.exit, code: JSON.parse(unknown.stderr).error.code }).toEqual({
       exit: 1,

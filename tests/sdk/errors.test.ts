@@ -20,14 +20,15 @@ import {
 import { EMAIL, failure, NEW_PASSWORD, openStage } from "./support.ts";
 
 describe("an answer that says no", () => {
-  const message = "Invalid email or password.";
+  const message = "The login credentials provided are invalid.";
   test.each([
-    [1, "text alone", { code: undefined, detail: message, plainText: false }],
-    [2, "a code and text", { code: "ErrInvalidLogin", detail: message, plainText: false }],
-    [3, "a reason and details", { code: "UNAUTHORIZED", detail: message, plainText: false }],
-    [4, "plain text", { code: undefined, detail: message, plainText: true }],
-    [5, "a page of HTML", { code: undefined, detail: undefined, plainText: false }],
-  ] as const)("in shape %p, %s, is an ApiError that tells it", async (errorShape, _, expected) => {
+    ["reason", { code: "InvalidLogin", detail: message, plainText: false }],
+    ["text", { code: undefined, detail: `${message}: invalid login`, plainText: false }],
+    ["code", { code: "ErrInvalidLogin", detail: message, plainText: false }],
+    ["framework", { code: undefined, detail: "Unauthorized", plainText: false }],
+    ["plain", { code: undefined, detail: message, plainText: true }],
+    ["page", { code: undefined, detail: undefined, plainText: false }],
+  ] as const)("in shape %p is an ApiError that tells it", async (errorShape, expected) => {
     await using stage = await openStage({ errorShape });
     const error = await failure(stage.client().login({ email: EMAIL, password: NEW_PASSWORD }), ApiError);
     expect(error).toMatchObject({ ...expected, name: "ApiError", operation: "login", status: 401 });
@@ -45,6 +46,7 @@ describe("an answer that says no", () => {
     ["an error of null", json, '{"error": null, "message": "no"}', undefined, "no"],
     ["a number for text", json, '{"error": 5, "message": 6}', undefined, undefined],
     ["a reason alone", json, '{"error": {"reason": "QUOTA_EXCEEDED"}}', "QUOTA_EXCEEDED", "QUOTA_EXCEEDED"],
+    ["details without a code", json, '{"error": {"reason": "Error", "details": "no"}}', undefined, "no"],
     ["half a document", json, '{"error": "Err', undefined, undefined],
     ["JSON said to be text", text, '{"error": "ErrLoginFailed"}', "ErrLoginFailed", undefined],
     ["HTML said to be text", text, "  <html>no</html>", undefined, undefined],

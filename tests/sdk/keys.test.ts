@@ -169,7 +169,7 @@ describe("searching keys", () => {
     [".*", []],
     ["", all],
   ])("for %p finds what contains it, whatever the service would do with it", async (search, found) => {
-    for (const quirk of ["q", "name_contains", "none"] as const) {
+    for (const quirk of ["broken", "q", "name_contains", "none"] as const) {
       await using stage = await openStage({ search: quirk });
       stage.portal.get(EMAIL).keys = [];
       stage.portal.addKeys(EMAIL, all);
@@ -219,8 +219,8 @@ describe("deleting a key", () => {
 
   test.each([
     ["404", { missingKeyDelete: 404 }],
-    ["404 in plain text", { missingKeyDelete: 404, errorShape: 4 }],
-    ["404 and a page of HTML", { missingKeyDelete: 404, errorShape: 5 }],
+    ["404 in plain text", { missingKeyDelete: 404, errorShape: "plain" }],
+    ["404 and a page of HTML", { missingKeyDelete: 404, errorShape: "page" }],
     ["500 and plain text", { missingKeyDelete: 500 }],
   ] as const)("that is not there, answered with %s, gives false", async (_, quirks) => {
     await using stage = await openStage(quirks);

@@ -7,6 +7,7 @@ const answers = [
   ["a Location alone", { loginAnswer: "location", otpAnswer: "location" }],
   ["a cookie alone", { loginAnswer: "cookie", otpAnswer: "cookie" }],
   ["a Location and a cookie", { loginAnswer: "both", otpAnswer: "both" }],
+  ["a Location and a cookie for each service", { loginAnswer: "cookies", otpAnswer: "cookies" }],
   ["JSON with `otp: false`", { loginAnswer: "json", otpAnswer: "json", jsonOtpFlag: "false" }],
   ["JSON without `otp`", { loginAnswer: "json", otpAnswer: "json", jsonOtpFlag: "absent" }],
 ] as const;
@@ -66,9 +67,9 @@ describe("login", () => {
   });
 
   test.each([
-    ["a wrong password", { ...credentials, password: "not the password" }, 401, "ErrInvalidLogin"],
-    ["an unknown email", { ...credentials, email: "nobody@example.com" }, 401, "ErrInvalidLogin"],
-    ["a short password", { ...credentials, password: "short" }, 422, "ErrValidation"],
+    ["a wrong password", { ...credentials, password: "not the password" }, 401, "InvalidLogin"],
+    ["an unknown email", { ...credentials, email: "nobody@example.com" }, 401, "InvalidLogin"],
+    ["a short password", { ...credentials, password: "short" }, 422, "ValidationError"],
   ])("is refused with %s", async (_, input, status, code) => {
     await using stage = await openStage();
     const error = await failure(stage.client().login(input), ApiError);
@@ -77,13 +78,13 @@ describe("login", () => {
   });
 
   test.each([
-    ["not verified", { verified: false }, "ErrAccountNotVerified"],
-    ["being deleted", { pendingDeletion: true }, "ErrAccountPendingDeletion"],
-  ])("is refused for an account that is %s", async (_, state, code) => {
-    await using stage = await openStage();
+    ["not verified, on portals that mind", { verified: false }, 403, "AccountNotVerified"],
+    ["being deleted", { pendingDeletion: true }, 401, "InvalidLogin"],
+  ])("is refused for an account that is %s", async (_, state, status, code) => {
+    await using stage = await openStage({ unverifiedLogin: "refused" });
     Object.assign(stage.portal.get(EMAIL), state);
     const error = await failure(stage.client().login(credentials), ApiError);
-    expect(error).toMatchObject({ status: 403, code });
+    expect(error).toMatchObject({ status, code });
   });
 });
 

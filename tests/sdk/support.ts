@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { type Operation, Pinner, type PinnerOptions } from "../../src/index.ts";
 import { createPortal, type Portal, type Quirks, type Step } from "../../src/testing/portal.ts";
 import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import { checkAnswers } from "../../tooling/openapi.ts";
 
 export const EMAIL = "ada@example.com";
 export const PASSWORD = "correct horse battery staple";
@@ -27,6 +28,7 @@ export async function openStage(quirks: Partial<Quirks> = {}, options: PinnerOpt
   const portal = createPortal({ quirks });
   const account = portal.addAccount({ email: EMAIL, password: PASSWORD, otp: true });
   account.otpEnabled = false;
+  const described = checkAnswers(portal);
   const server = await servePortal(portal);
   const { token: apiKey, uuid: keyUuid } = await portal.createKey(EMAIL, "laptop");
   const loginToken = await portal.issue("login", EMAIL);
@@ -41,7 +43,10 @@ export async function openStage(quirks: Partial<Quirks> = {}, options: PinnerOpt
     apiKey,
     keyUuid,
     loginToken,
-    [Symbol.asyncDispose]: () => server.close(),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await described();
+    },
   };
 }
 

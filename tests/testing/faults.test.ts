@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { fetchFrom, portalHandlers } from "../../src/testing/handlers.ts";
-import { ConnectionReset, createPortal, type LoggedRequest } from "../../src/testing/portal.ts";
+import { ConnectionReset, createPortal, type LoggedRequest, type Quirks } from "../../src/testing/portal.ts";
 import { servePortal } from "../../src/testing/serve.ts";
 
 const EMAIL = "ada@example.com";
+const json = { "content-type": "application/json" };
 
 async function open() {
   const portal = createPortal();
@@ -11,7 +12,7 @@ async function open() {
   const server = await servePortal(portal);
   const authorization = `Bearer ${await portal.issue("login", EMAIL)}`;
   const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`${server.url}${path}`, { redirect: "manual", ...init, headers: { authorization } });
+    fetch(`${server.url}${path}`, { redirect: "manual", ...init, headers: { authorization, ...json } });
   const createKey = () => ask("/api/account/keys", { method: "POST", body: '{"name":"ci"}' });
   return { portal, server, ask, createKey, [Symbol.asyncDispose]: () => server.close() };
 }
@@ -130,16 +131,20 @@ describe("the log", () => {
 });
 
 describe("the portal in msw", () => {
-  const mounted = () => {
-    const portal = createPortal();
+  const mounted = (quirks: Partial<Quirks> = {}) => {
+    const portal = createPortal({ quirks });
     portal.addAccount({ email: EMAIL, password: "correct horse battery staple" });
     return { portal, ask: fetchFrom(portalHandlers(portal, "https://account.pinner.xyz")) };
   };
 
   test("answers at its origin, redirects and cookies included", async () => {
-    const { portal, ask } = mounted();
+    const { portal, ask } = mounted({ loginAnswer: "both" });
     const body = JSON.stringify({ email: EMAIL, password: "correct horse battery staple" });
-    const response = await ask("https://account.pinner.xyz/api/auth/login", { method: "POST", body });
+    const response = await ask("https://account.pinner.xyz/api/auth/login", {
+      method: "POST",
+      headers: json,
+      body,
+    });
     expect(response.status).toBe(302);
     expect(response.headers.getSetCookie()).toHaveLength(2);
     expect(portal.steps()).toEqual(["login"]);

@@ -81,19 +81,20 @@ async function deliverKey(
 ): Promise<void> {
   const name = context.text("key-name");
   const toStdout = context.flag("stdout");
-  const path = toStdout ? "" : await context.configPath();
+  // Without a home directory there is no file, and what is printed needs none.
+  const path = toStdout ? (await context.config()).path : await context.configPath();
   const result = await createAndDeliverKey(session, {
     name: name ?? DEFAULT_KEY_NAME,
     named: name !== undefined,
     async inUse() {
       assertTurn();
       // Read now, not when the command began: another login may have stored its own since.
-      const stored = toStdout ? [(await readConfig(path)).content.authToken] : [];
+      const stored = toStdout && path ? [(await readConfig(path)).content.authToken] : [];
       return [context.env("PINNER_AUTH_TOKEN"), ...stored];
     },
     signal: context.signal,
     async deliver(key, plan) {
-      if (!toStdout) {
+      if (!toStdout && path) {
         assertTurn();
         return storeToken(path, key.token);
       }
