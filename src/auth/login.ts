@@ -64,10 +64,15 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
   const plan = async (created: CreatedApiKey, replacedToken?: string): Promise<Removal> => {
     const { keys, error } = await listing;
     const own = keyUuidOf(replacedToken);
-    // What another process created and stored meanwhile is younger than the list.
-    const isLater = error === undefined && own !== undefined && !keys.some(({ uuid }) => uuid === own);
+    const isMissing = (wanted: string | undefined) =>
+      wanted !== undefined && !keys.some(({ uuid }) => uuid === wanted);
+    const hasRivals = request.named && keys.some(({ name }) => name === created.name);
+    // What another process stored meanwhile is younger than the list. So may the new key be; or another machine has
+    // deleted it: only a list that has it can tell which keys are older.
+    const isLater = error === undefined && (isMissing(own) || (hasRivals && isMissing(created.uuid)));
     const later = isLater ? await list() : { keys: [], error };
-    const all = [...keys, ...later.keys.filter(({ uuid }) => uuid === own)];
+    const missed = [own, created.uuid].filter(isMissing);
+    const all = [...keys, ...later.keys.filter(({ uuid }) => missed.includes(uuid))];
     try {
       const spared = [created.uuid, ...(await request.inUse()).map(keyUuidOf)];
       return { ...planRemoval(all, created, request.named, spared, own), error: later.error };
@@ -103,7 +108,7 @@ function planRemoval(
   // Machines that replace each other's key at once must not all lose theirs, so what is younger stays. Where the
   // service's clock does not tell which is, both stay: a key too many is the lesser evil.
   const created = keys.find(({ uuid }) => uuid === key.uuid)?.created_at ?? "";
-  const isOlder = ({ created_at }: ApiKey) => !(Date.parse(created_at) >= Date.parse(created));
+  const isOlder = ({ created_at }: ApiKey) => Date.parse(created_at) < Date.parse(created);
   const older = sameName.filter((one) => one.uuid === own || (named && isOlder(one)));
   return {
     older,
