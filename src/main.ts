@@ -1,7 +1,7 @@
 import type { Args } from "./cli/arg.ts";
 import { readArgs } from "./cli/args.ts";
 import type { Branch } from "./cli/command.ts";
-import { createContext } from "./cli/context.ts";
+import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
 import { argsOf, findCommand, refuseMistyped, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
@@ -19,13 +19,15 @@ export async function main(argv: string[]): Promise<number> {
   let out = createOutput({ json: has(argv, "--json"), quiet: false, verbose: false });
   const interruption = listenForInterruption((message) => out.info(message));
   if (argv[0] === "complete") return completeLine(argv, interruption);
+  let context: Context | undefined;
   const crashed = new Promise<never>((_, reject) => {
     process.on("uncaughtException", reject);
     process.on("unhandledRejection", reject);
   });
   try {
-    const run = runCommand(argv, interruption, (chosen) => {
+    const run = runCommand(argv, interruption, (chosen, made) => {
       out = chosen;
+      context = made;
     });
     const code = await Promise.race([run, interruption.cancelled, crashed]);
     out.flush();
@@ -33,7 +35,8 @@ export async function main(argv: string[]): Promise<number> {
   } catch (error) {
     restoreTerminal();
     const { explain } = await import("./cli/explain.ts");
-    const explanation = explain(error);
+    const { explainIn } = await import("./cli/token-in-force.ts");
+    const explanation = await explainIn(context, explain(error));
     if (error instanceof Error) out.debug(error.stack ?? error.message);
     out.error(explanation);
     const { code } = explanation;
@@ -45,7 +48,7 @@ export async function main(argv: string[]): Promise<number> {
 async function runCommand(
   argv: string[],
   interruption: Interruption,
-  choose: (out: Output) => void,
+  choose: (out: Output, context?: Context) => void,
 ): Promise<ErrorCode | undefined> {
   if (has(argv, "--version", "-V")) return showVersion(has(argv, "--json"));
   const found = findCommand(tree, argv);
@@ -61,7 +64,9 @@ async function runCommand(
   refuseMistyped(values, args, found);
   if (command) {
     rememberOwnWords(["pinner", ...wordsOf(tree)]);
-    return command.run(createContext(values, args, out, interruption));
+    const context = createContext(values, args, out, interruption);
+    choose(out, context);
+    return command.run(context);
   }
   if (out.json) throw new UsageError(`which command? See \`${["pinner", ...path].join(" ")} --help\``);
   return showHelp(path, branch);

@@ -80,15 +80,23 @@ async function create(
   known: ApiKey[] | Promise<ApiKey[]>,
   signal: AbortSignal | undefined,
 ): Promise<CreatedApiKey> {
+  const started = Date.now();
   try {
     const created = session.createKey(name);
     return await (signal ? Promise.race([created, tooLate(signal)]) : created);
   } catch (error) {
     if (error === signal?.reason) throw new LostKeyError(name, [], error);
     if (!mayHaveCreated(error)) throw error;
-    const uuid = isBadResponseError(error) ? error.createdUuid : undefined;
-    if (uuid === undefined) throw new LostKeyError(name, await findNew(session, name, await known), error);
-    await deleteAgain(session, uuid, error);
+    const { createdUuid, outdated } = isBadResponseError(error) ? error : {};
+    if (createdUuid !== undefined) {
+      await deleteAgain(session, createdUuid, error);
+      throw error;
+    }
+    const found = await findNew(session, name, await known, Array.isArray(known) ? undefined : started);
+    const [only, ...others] = found;
+    // Here it is certain that one was created: where there is but one, that is it.
+    if (!outdated || !only || others.length > 0) throw new LostKeyError(name, found, error);
+    await deleteAgain(session, only.uuid, error);
     throw error;
   }
 }
@@ -117,12 +125,18 @@ function mayHaveCreated(error: unknown): boolean {
 /**
  * Where a lost key may be. It is only told, never deleted on this evidence: another machine may have created a key
  * of the same name in the same moment, while ours was never created, and the list does not tell them apart.
+ * @param started when the creation began, where the known keys were listed beside it: they may hold the new one
  */
-const findNew = (session: Pinner, name: string, known: ApiKey[]): Promise<ApiKey[]> =>
-  session.listKeys().then(
-    (keys) => keys.filter((key) => key.name === name && !known.some(({ uuid }) => uuid === key.uuid)),
-    () => [],
-  );
+async function findNew(session: Pinner, name: string, known: ApiKey[], started?: number): Promise<ApiKey[]> {
+  const keys = await session.listKeys().catch(() => []);
+  const isKnown = ({ uuid, created_at }: ApiKey) =>
+    known.some((key) => key.uuid === uuid) &&
+    !(started !== undefined && Date.parse(created_at) > started - MAX_CLOCK_ERROR_MS);
+  return keys.filter((key) => key.name === name && !isKnown(key));
+}
+
+/** How far this machine's clock may be ahead of the service's. */
+const MAX_CLOCK_ERROR_MS = 10 * 60_000;
 
 async function deleteAgain(session: Pinner, uuid: string, cause: unknown): Promise<void> {
   await session.deleteKey(uuid).catch(() => {

@@ -1,6 +1,6 @@
 import type { Pinner } from "../sdk/client.ts";
 import { isApiError } from "../sdk/errors.ts";
-import { isExpired, readClaims } from "../sdk/token.ts";
+import { readClaims } from "../sdk/token.ts";
 import { removeToken } from "./store.ts";
 
 export interface LogoutResult {
@@ -41,7 +41,7 @@ async function revokeToken(
   clientFor: (token: string) => Promise<Pinner>,
 ): Promise<{ keyDeleted: boolean; cause?: unknown }> {
   const claims = readClaims(token);
-  if (!claims || isExpired(claims)) return { keyDeleted: false };
+  if (!claims) return { keyDeleted: false };
   try {
     const pinner = await clientFor(token);
     if (claims.keyUuid !== undefined) return { keyDeleted: await pinner.deleteKey(claims.keyUuid) };

@@ -84,16 +84,25 @@ export async function askName<Flag extends string>(
   return (await context.prompt(flag, label, problem)).trim();
 }
 
+/** The service cannot hash more than these bytes of UTF-8. */
+const MAX_PASSWORD_BYTES = 72;
+
+function passwordProblem(text: string): string | undefined {
+  if ([...text].length < MIN_PASSWORD) return `The password needs at least ${MIN_PASSWORD} characters`;
+  const bytes = new TextEncoder().encode(text).length;
+  return bytes > MAX_PASSWORD_BYTES
+    ? `The password may take ${MAX_PASSWORD_BYTES} bytes at most, and takes ${bytes}`
+    : undefined;
+}
+
 /** A password that is to be set: long enough, and at the prompt typed twice. */
 export async function askNewPassword(context: Context<never, never, "password">): Promise<string> {
-  const tooShort = (text: string) =>
-    [...text].length < MIN_PASSWORD ? `The password needs at least ${MIN_PASSWORD} characters` : undefined;
   const given = context.secret("password") ?? context.env("PINNER_PASSWORD");
   const interactive = given === undefined && canPrompt(context.out.json);
   const password = interactive
-    ? await context.prompt("password", "Password", tooShort)
+    ? await context.prompt("password", "Password", passwordProblem)
     : (given ?? (await askPassword(context)));
-  const problem = tooShort(password);
+  const problem = passwordProblem(password);
   if (problem) throw new UsageError(problem);
   if (interactive)
     await askLast(context, "password", "The password again", (again) =>

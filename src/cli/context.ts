@@ -44,6 +44,8 @@ export interface Context<
   configPath(): Promise<string>;
   config(): Promise<ConfigFile>;
   token(): Promise<ResolvedToken>;
+  /** The token that requests are sent with, once they are: a refusal is of that one. */
+  inForce?: ResolvedToken;
   /** Scheme, host and port of the account API. */
   endpoint(): Promise<string>;
   /** Opens the connection to the service, for requests that will follow. */

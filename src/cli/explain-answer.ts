@@ -1,13 +1,14 @@
 import { type ApiError, isOtpRefused } from "../sdk/errors.ts";
-import type { ErrorCode } from "./failure.ts";
+import { needsSession } from "../sdk/operations.ts";
+import { type ErrorCode, LOG_IN } from "./failure.ts";
 
 export const LATER = "Check the connection, or try again later";
-export const LOG_IN = "Run `pinner auth`";
 export const PROXY = "The proxy refuses: does it ask for a user and a password? See `pinner doctor`";
+const PENDING = "It ends 48 hours after that was asked for; until then Pinner's support alone can keep it";
 
 /** What an answer of the service means that says no. */
 export function explainAnswer(error: ApiError): { code: ErrorCode; message: string; hint?: string } {
-  const said = error.detail ?? error.code;
+  const said = saidBy(error);
   const because = said ? `: ${said}` : ` (${error.status})`;
   const refused = [400, 401, 403, 422].includes(error.status);
   // Not used as a type guard: what is no refused code is still an ApiError below.
@@ -15,6 +16,10 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
   if (otpRefused) {
     const hint = "Give the code that your authenticator shows now, and check this machine's clock";
     return { code: "otp_refused", message: `the 2FA code was refused${because}`, hint };
+  }
+  if (isPendingDeletion(error)) {
+    const code = error.operation === "login" ? "credentials_refused" : "token_refused";
+    return { code, message: "this account is to be deleted, and takes no login any more", hint: PENDING };
   }
   if (error.operation === "verifyEmail" && (refused || saysExpired(error))) {
     const hint = "Ask for a new email with `pinner confirm-email --resend`";
@@ -31,22 +36,66 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
     const message = `the service failed with ${error.status}${said ? `: ${said}` : ""}`;
     return { code: "server_error", message, hint: LATER };
   }
-  if (error.operation === "login" && refused) {
-    const hint = /NotVerified|not verified/i.test(`${error.code} ${error.detail}`)
-      ? "Confirm the email address with `pinner confirm-email`"
-      : "Check the email and the password";
-    return { code: "credentials_refused", message: `the login was refused${because}`, hint };
-  }
+  if (error.operation === "login" && refused) return explainLogin(error, because);
   if (error.operation === "otpValidate" && refused)
     return { code: "token_refused", message: `the 2FA step was refused${because}`, hint: "Start again" };
-  if (error.operation === "otpDisable" && refused)
-    return { code: "credentials_refused", message: `the password was refused${because}` };
-  if (error.status === 401 || (error.operation === "exchange" && refused))
-    return { code: "token_refused", message: `the token was refused${because}`, hint: LOG_IN };
+  // The web framework alone says nothing but the status: then it is the session that was refused.
+  if (error.operation === "otpDisable" && refused && !isUnauthorized(error))
+    return {
+      code: "credentials_refused",
+      message: `the password was refused${isCredentials(error) ? "" : because}`,
+    };
+  const needsToken = needsSession(error.operation) || error.operation === "exchange";
+  if (needsToken && (error.status === 401 || (error.operation === "exchange" && refused))) {
+    const tells = said && !isCredentials(error) && !isUnauthorized(error);
+    return {
+      code: "token_refused",
+      message: `the service refused the token${tells ? `: ${said}` : ""}`,
+      hint: LOG_IN,
+    };
+  }
   if (error.status === 404) return { code: "not_found", message: `not found${because}` };
   if (error.status === 409) return { code: "conflict", message: `the service refused${because}` };
   return { code: "refused", message: `the service refused${because}` };
 }
+
+function explainLogin(error: ApiError, because: string): { code: ErrorCode; message: string; hint: string } {
+  const hint = /NotVerified|not verified/i.test(`${error.code} ${error.detail}`)
+    ? "Confirm the email address with `pinner confirm-email`"
+    : "Check the email and the password";
+  return { code: "credentials_refused", message: `the login was refused${because}`, hint };
+}
+
+/** The server's names of what can be typed; each is shown as people call it. */
+const fieldNames: Record<string, string> = {
+  firstname: "first name",
+  lastname: "last name",
+  newpassword: "new password",
+  currentpassword: "present password",
+  otp: "code",
+};
+
+/** What is wrong, by field where the service says which: then "validation failed" beside it tells nothing more. */
+function saidBy({ code, detail, fields }: ApiError): string | undefined {
+  if (!fields) return detail ?? code;
+  const told = Object.entries(fields).map(([name, text]) => {
+    const plain = name.replaceAll("_", "").toLowerCase();
+    return `${fieldNames[plain] ?? plain}: ${text}`;
+  });
+  return told.join("; ");
+}
+
+/** Said of every wrong secret, also where nobody typed an email and a password. */
+const isCredentials = ({ code, detail }: ApiError): boolean =>
+  /^(?:Err)?Invalid(?:Login|Password)$/.test(code ?? "") || /login credentials/i.test(detail ?? "");
+
+/** The words of the web framework for a status. */
+const isUnauthorized = ({ code, detail }: ApiError): boolean =>
+  code === undefined && /^unauthorized\.?$/i.test(detail ?? "");
+
+/** Older portals have it in the cause alone. */
+const isPendingDeletion = ({ code, detail, innerCause }: ApiError): boolean =>
+  /AccountPendingDeletion/.test(code ?? "") || /pending deletion/i.test(`${detail} ${innerCause}`);
 
 /** Some servers answer a wrong or old email token with a 500 and a line of text. */
 const saysExpired = ({ status, detail = "" }: ApiError): boolean =>

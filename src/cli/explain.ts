@@ -16,8 +16,8 @@ import {
   isRequestTimeoutError,
   isTokenError,
 } from "../sdk/errors.ts";
-import { explainAnswer, LATER, LOG_IN, PROXY } from "./explain-answer.ts";
-import { type ErrorCode, Failure } from "./failure.ts";
+import { explainAnswer, LATER, PROXY } from "./explain-answer.ts";
+import { type ErrorCode, Failure, LOG_IN } from "./failure.ts";
 import { OutputError } from "./output.ts";
 
 export interface Explanation {
@@ -42,6 +42,8 @@ export function explain(error: unknown): Explanation {
   if (isRequestTimeoutError(error))
     return { code: "timeout", message, hint: "Try again later, or allow more with --timeout" };
   if (isBadResponseError(error)) {
+    if (error.outdated)
+      return { code: "bad_response", message, hint: "Use a newer portal, or the command line of its time" };
     const hint = "Is --base-endpoint or PINNER_BASE_ENDPOINT the address of a Pinner service?";
     return { code: "bad_response", message, hint, status: error.status };
   }

@@ -1,3 +1,6 @@
+/** What to do where there is no token that works. */
+export const LOG_IN = "Run `pinner auth`";
+
 /** Every error code, and the one exit code that it has. Both are promised to scripts: see docs/cli.md. */
 export const exits = {
   internal: 1,

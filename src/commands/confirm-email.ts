@@ -51,7 +51,9 @@ async function confirm(context: ConfirmContext): Promise<undefined> {
   const email = await askEmail(context, { other: fromFlag?.email });
   const { token } = fromFlag ?? readToken(await askToken(context));
   await clientFor(undefined).verifyEmail({ email, token });
-  await report(context, "verified", email, `${email} is confirmed. Next: \`pinner auth --email ${email}\``);
+  // It does so, too, where it knows no such address: no more can be said.
+  const message = `The service accepts the code for ${email}`;
+  await report(context, "verified", email, `${message}. Next: \`pinner auth --email ${email}\``);
 }
 
 async function askToken(context: ConfirmContext): Promise<string> {

@@ -31,8 +31,8 @@ export default defineCommand({
     const password = await askNewPassword(context);
     await clientFor(undefined).register({ email, firstName, lastName, password });
 
-    const next = `pinner confirm-email --email ${email} --token CODE`;
-    const message = `Registered ${email}. An email with a code is on its way: confirm it with \`${next}\``;
+    const next = `pinner confirm-email --email ${email}`;
+    const message = `Registered ${email}. Next: confirm it with the code from the service's email: \`${next} --token CODE\`. If none comes, look among the spam, then \`${next} --resend\``;
     await (out.json ? out.document({ status: "registered", email, message }) : out.result(safeText(message)));
   },
 });

@@ -42,7 +42,7 @@ const needsKeys = (args: Args, typed: string): boolean =>
 /** The account's keys; none where they cannot be had in time. */
 async function loadKeys(out: Output, interruption: Interruption): Promise<ApiKey[]> {
   const list = async () => {
-    const { pinner } = await openSession(createContext({}, {}, out, interruption));
+    const { pinner } = await openSession(createContext({}, {}, out, interruption), { warns: false });
     return pinner.listKeys();
   };
   const tooLate = new Promise<ApiKey[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS));

@@ -1,6 +1,6 @@
 import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
 import { environmentToken } from "./environment.ts";
-import { type ApiError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
+import { type ApiError, BadResponseError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
 import { findKey, listAllKeys } from "./key-list.ts";
 import { type Answer, type Call, callOf, type Operation, type Sent } from "./operations.ts";
 import { tokenFromRedirect } from "./redirect.ts";
@@ -192,7 +192,8 @@ export class Pinner {
    * @param name at least one character; the service does not demand that names differ
    * @returns the key, with the token that is shown this once
    * @throws {ApiError} 400 or 422 for an empty name
-   * @throws {BadResponseError} its `createdUuid` names the key that was created, where the answer still does
+   * @throws {BadResponseError} its `createdUuid` names the key that was created, where the answer still does; `outdated`
+   * says that the portal is too old to be used
    */
   async createKey(name: string): Promise<CreatedApiKey> {
     const call = callOf("createKey", { body: { name } });
@@ -200,7 +201,9 @@ export class Pinner {
     try {
       return parse(call, answer, schemas.createdKeyAnswer);
     } catch (error) {
-      if (isBadResponseError(error)) error.createdUuid = createdUuid(call, answer);
+      if (!isBadResponseError(error)) throw error;
+      if (isOpaqueKey(call, answer)) throw outdated(call, answer.status);
+      error.createdUuid = createdUuid(call, answer);
       throw error;
     }
   }
@@ -320,6 +323,24 @@ export class Pinner {
     const call = callOf(operation, sent);
     expectSuccess(call, await this.#send(call));
   }
+}
+
+const isOpaqueKey = (call: Call, answer: Answer): boolean => {
+  try {
+    return parse(call, answer, schemas.opaqueKeyAnswer).key !== "";
+  } catch {
+    return false;
+  }
+};
+
+function outdated(call: Call, status: number): BadResponseError {
+  const error = new BadResponseError(
+    call,
+    status,
+    "it gave out an opaque key, as portals of 2024 did: the portal is too old",
+  );
+  error.outdated = true;
+  return error;
 }
 
 function createdUuid(call: Call, answer: Answer): string | undefined {

@@ -3,6 +3,7 @@ import type { Call } from "./operations.ts";
 import { withoutSecrets } from "./redaction.ts";
 
 const MAX_DETAIL_CHARACTERS = 300;
+const MAX_FIELDS = 10;
 /** Fields of a request that an answer must not repeat into an error. */
 const SECRET_FIELDS = ["password", "current_password", "new_password", "otp", "token"];
 
@@ -14,14 +15,43 @@ export function readError(call: Call, answer: { status: number; headers: Headers
     ? readJson(json)
     : { detail: isHtml || body.trimStart().startsWith("{") ? undefined : body };
   const code = said.code === undefined ? undefined : withoutSent(said.code, call);
-  const detail = said.detail === undefined ? undefined : oneLine(withoutSent(said.detail, call));
+  const shown = (text: string) => oneLine(withoutSent(text, call));
+  // Where there is a code, or a field, the text is the service's own, and a colon in it is one.
+  const [detail, innerCause] = said.code || !said.detail ? [said.detail] : splitCause(said.detail);
   return new ApiError(call, {
     status: answer.status,
     code,
-    detail: detail || undefined,
+    detail: detail === undefined ? undefined : shown(detail) || undefined,
+    innerCause: innerCause === undefined ? undefined : shown(innerCause),
+    fields: json && readFields(json, shown),
     plainText: !json && !isHtml && Boolean(detail),
     retryAfter: retryAfter(answer.headers.get("retry-after")),
   });
+}
+
+/** `text for people: inner cause`, as older portals join them: the text is a sentence. */
+function splitCause(text: string): [detail: string, innerCause?: string] {
+  const [, detail, cause] = /^([A-Z][^:]* [^:]*): (.*\S)\s*$/s.exec(text) ?? [];
+  return detail === undefined || cause === undefined ? [text] : [detail, cause];
+}
+
+/** Of a 422: `{"Password": "Password: too short"}` today, `{"password": ["too short"]}` in older portals. */
+function readFields(
+  { fields }: Record<string, unknown>,
+  shown: (text: string) => string,
+): Record<string, string> | undefined {
+  if (typeof fields !== "object" || fields === null) return undefined;
+  const told = Object.entries(fields)
+    .slice(0, MAX_FIELDS)
+    .flatMap(([name, texts]) => {
+      const text = [texts]
+        .flat()
+        .filter((one) => typeof one === "string" && one !== "")
+        .join(", ");
+      if (!/^\w{1,40}$/.test(name) || !text) return [];
+      return [[name, shown(text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text)]];
+    });
+  return told.length > 0 ? Object.fromEntries(told) : undefined;
 }
 
 function readJson(json: Record<string, unknown>): { code?: string | undefined; detail?: string | undefined } {

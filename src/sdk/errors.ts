@@ -30,6 +30,10 @@ export class ApiError extends PinnerError {
   readonly code: string | undefined;
   /** The service's text for people: one line of at most 300 characters, otherwise as it was sent. */
   readonly detail: string | undefined;
+  /** The server's own cause, which older portals put behind that text: for its developers, rather than for people. */
+  readonly innerCause: string | undefined;
+  /** What is wrong with fields of the request, by the server's names of them, such as `NewPassword` or `new_password`. */
+  readonly fields: Readonly<Record<string, string>> | undefined;
   /** Whether the answer was plain text rather than JSON: some servers say "not there" with such a 500. */
   readonly plainText: boolean;
   /** Seconds that the service asked to wait, from `Retry-After`. */
@@ -47,16 +51,21 @@ export class ApiError extends PinnerError {
       status: number;
       code?: string | undefined;
       detail?: string | undefined;
+      innerCause?: string | undefined;
+      fields?: Readonly<Record<string, string>> | undefined;
       plainText?: boolean;
       retryAfter?: number | undefined;
     },
   ) {
     const said = answer.detail ?? answer.code;
-    super(`${request.method} ${request.path} answered ${answer.status}${said ? `: ${said}` : ""}`);
+    const cause = answer.innerCause ? ` (${answer.innerCause})` : "";
+    super(`${request.method} ${request.path} answered ${answer.status}${said ? `: ${said}${cause}` : ""}`);
     this.operation = request.operation;
     this.status = answer.status;
     this.code = answer.code;
     this.detail = answer.detail;
+    this.innerCause = answer.innerCause;
+    this.fields = answer.fields;
     this.plainText = answer.plainText ?? false;
     this.retryAfter = answer.retryAfter;
   }
@@ -149,6 +158,8 @@ export class BadResponseError extends PinnerError {
   readonly problem: string;
   /** The UUID of the key that `createKey` created all the same: the answer names it, but cannot be used. */
   createdUuid: string | undefined;
+  /** Whether `createKey` created a key that the service handed out as portals of 2024 did: it names no UUID. */
+  outdated = false;
 
   /**
    * @param request the call that was answered

@@ -39,6 +39,9 @@ interface OperationFacts {
 /** A call of the account API; every error of an answer or of the network names the one that it belongs to. */
 export type Operation = keyof typeof operations;
 
+/** Whether a call takes the token of a session. */
+export const needsSession = (operation: Operation): boolean => "session" in operations[operation];
+
 /** One call of the API. */
 export interface Call extends OperationFacts {
   operation: Operation;

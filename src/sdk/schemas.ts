@@ -16,6 +16,8 @@ export const pingAnswer = v.object({ ping: v.literal("pong") });
 export const createdKeyAnswer = v.object({ token, uuid, name: v.string() });
 /** What is left of it in an answer that cannot be used: enough to delete the key again. */
 export const createdUuidAnswer = v.object({ uuid });
+/** What portals of 2024 answered to the creation of a key. */
+export const opaqueKeyAnswer = v.object({ key: v.string() });
 export const otpSecretAnswer = v.object({
   otp: v.pipe(v.string(), v.regex(/^[A-Z2-7]+=*$/i, "must be a base32 secret")),
 });

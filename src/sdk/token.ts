@@ -14,6 +14,8 @@ export interface TokenClaims {
   keyUuid?: string;
   /** When it stops working: `exp`. One without it never expires. */
   expiresAt?: Date;
+  /** The domain of the service that issued it: `iss`. */
+  issuer?: string;
 }
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -36,7 +38,7 @@ export function readClaims(token: string): TokenClaims | undefined {
   const claims = decodePart(payload);
   if (!decodePart(header) || !claims) return undefined;
 
-  const { jti, sub, exp } = claims;
+  const { jti, sub, exp, iss } = claims;
   const kind = kindOf(claims["aud"]);
   const result: TokenClaims = { kind };
   // A login token's `jti`, where it has one, is not a key's.
@@ -44,6 +46,7 @@ export function readClaims(token: string): TokenClaims | undefined {
     const uuid = [jti, sub].find((claim): claim is string => typeof claim === "string" && isUuid(claim));
     if (uuid) result.keyUuid = uuid.toLowerCase();
   }
+  if (typeof iss === "string" && /^[\w.-]{1,253}$/.test(iss)) result.issuer = iss;
   if (typeof exp === "number" && Math.abs(exp) < LAST_SECOND) result.expiresAt = new Date(exp * 1000);
   return result;
 }

@@ -76,17 +76,21 @@ describe("pinner auth status", () => {
     });
   }
 
-  test("warns when the token has less than a week left", async () => {
+  test("warns when a key has less than a week left, and of no session", async () => {
     await using world = await createWorld();
     const now = Math.floor(Date.now() / 1000);
-    for (const [days, warned] of [
-      [6.9, true],
-      [7.1, false],
+    const { uuid } = await world.portal.createKey(EMAIL, "ci");
+    for (const [use, days, warned] of [
+      ["api", 6.9, true],
+      ["api", 7.1, false],
+      ["login", 0.5, false],
     ] as const) {
-      const token = await world.portal.issue("login", EMAIL, { exp: now + Math.floor(days * DAY) });
+      const claims = { exp: now + Math.floor(days * DAY), ...(use === "api" ? { jti: uuid } : {}) };
+      const token = await world.portal.issue(use, EMAIL, claims);
       const { exit, stderr } = await world.pinner(["auth", "status"], { env: { PINNER_AUTH_TOKEN: token } });
       expect(exit).toBe(0);
-      expect(stderr.includes("warning: the token expires")).toBe(warned);
+      expect(stderr.includes("warning: the token from PINNER_AUTH_TOKEN ends at")).toBe(warned);
+      expect(stderr.includes("Put a new one into PINNER_AUTH_TOKEN")).toBe(warned);
     }
   });
 

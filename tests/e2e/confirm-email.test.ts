@@ -17,7 +17,7 @@ describe("pinner confirm-email", () => {
     addUnconfirmed(world);
     const { exit, stdout, stderr } = await world.pinner([...confirm, "--token", ` ${CODE} `]);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: WARNING });
-    expect(stdout).toBe(`${NEW} is confirmed. Next: \`pinner auth --email ${NEW}\`\n`);
+    expect(stdout).toBe(`The service accepts the code for ${NEW}. Next: \`pinner auth --email ${NEW}\`\n`);
     expect(world.portal.get(NEW).verified).toBe(true);
     expect(JSON.parse(world.portal.requests[0]?.body ?? "")).toEqual({ email: NEW, token: CODE });
   });
@@ -176,7 +176,7 @@ describe("pinner confirm-email at a terminal", () => {
     terminal.type(`${NEW}\r`);
     await terminal.shows("Code from the email");
     terminal.type(`https://pinner.xyz/verify?token=${CODE}\r`);
-    await terminal.shows("is confirmed");
+    await terminal.shows("accepts the code");
     expect(await terminal.exit()).toBe(0);
     expect(terminal.text()).not.toContain(CODE);
     expect(world.portal.get(NEW).verified).toBe(true);

@@ -3,7 +3,7 @@ import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
 
 interface Check {
   name: string;
-  status: "ok" | "warning" | "failed" | "skipped";
+  status: "ok" | "note" | "warning" | "failed" | "skipped";
   message: string;
   advice?: string;
 }
@@ -20,7 +20,7 @@ async function diagnose(world: World, env: Record<string, string> = {}, args: st
   expect(ok).toBe(json.exit === 0);
   if (!ok) expect([json.stderr, plain.stderr]).toEqual(["", ""]);
   const lines = plain.stdout.split("\n");
-  const marks = { ok: "ok", warning: "warning", failed: "FAILED", skipped: "-" };
+  const marks = { ok: "ok", note: "note", warning: "warning", failed: "FAILED", skipped: "-" };
   for (const { name, status, message, advice } of checks) {
     const at = lines.findIndex((line) => line.includes(` ${name} `));
     expect(lines[at]).toStartWith(`${marks[status]} `);
@@ -91,6 +91,8 @@ describe("pinner doctor", () => {
 
 describe("the token, to pinner doctor,", () => {
   const inDays = (days: number) => Math.floor(Date.now() / 1000 + days * 24 * 3600);
+  const keyEnding = async (portal: World["portal"], exp: number) =>
+    portal.issue("api", EMAIL, { exp, jti: (await portal.createKey(EMAIL, "ci")).uuid });
   const cases: Record<string, [give: (world: World) => Promise<string>, exit: number, expected: Expected]> = {
     "is not there": [
       async () => "",
@@ -103,14 +105,19 @@ describe("the token, to pinner doctor,", () => {
       { token: { status: "failed", message: says("expired at 1970-01-01T00:16:40.000Z") } },
     ],
     "expires within a week": [
-      ({ portal }) => portal.issue("login", EMAIL, { exp: inDays(6.9) }),
+      ({ portal }) => keyEnding(portal, inDays(6.9)),
       1,
       { token: { status: "warning", message: says("expires at") }, service: { status: "ok" } },
     ],
     "lasts longer than a week": [
-      ({ portal }) => portal.issue("login", EMAIL, { exp: inDays(7.1) }),
+      ({ portal }) => keyEnding(portal, inDays(7.1)),
       0,
       { token: { status: "ok", message: says("PINNER_AUTH_TOKEN works until") } },
+    ],
+    "is a session's": [
+      ({ portal }) => portal.issue("login", EMAIL, { exp: inDays(0.5) }),
+      0,
+      { token: { status: "note", message: says("ends at") }, service: { status: "ok" } },
     ],
     "was deleted on the service": [
       async ({ portal }) => {

@@ -259,7 +259,7 @@ cli-generated  {uuid}  {day}
     name: "confirming",
     args: ({ world }) => ["confirm-email", "-t", world.portal.emails.at(-1)?.link ?? ""],
     exit: 0,
-    stdout: "new@example.com is confirmed. Next: `pinner auth --email new@example.com`\n",
+    stdout: "The service accepts the code for new@example.com. Next: `pinner auth --email new@example.com`\n",
   },
   {
     name: "what completes a command",

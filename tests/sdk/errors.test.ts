@@ -23,7 +23,7 @@ describe("an answer that says no", () => {
   const message = "The login credentials provided are invalid.";
   test.each([
     ["reason", { code: "InvalidLogin", detail: message, plainText: false }],
-    ["text", { code: undefined, detail: `${message}: invalid login`, plainText: false }],
+    ["text", { code: undefined, detail: message, innerCause: "invalid login", plainText: false }],
     ["code", { code: "ErrInvalidLogin", detail: message, plainText: false }],
     ["framework", { code: undefined, detail: "Unauthorized", plainText: false }],
     ["plain", { code: undefined, detail: message, plainText: true }],
@@ -33,7 +33,8 @@ describe("an answer that says no", () => {
     const error = await failure(stage.client().login({ email: EMAIL, password: NEW_PASSWORD }), ApiError);
     expect(error).toMatchObject({ ...expected, name: "ApiError", operation: "login", status: 401 });
     const said = expected.detail ? `: ${expected.detail}` : "";
-    expect(error.message).toBe(`POST /api/auth/login answered 401${said}`);
+    const cause = "innerCause" in expected ? ` (${expected.innerCause})` : "";
+    expect(error.message).toBe(`POST /api/auth/login answered 401${said}${cause}`);
   });
 
   const json = { "content-type": "application/json" };

@@ -1,9 +1,9 @@
 import { type TokenStatus, tokenStatus } from "../../auth/status.ts";
-import { EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
-import type { ErrorCode } from "../../cli/failure.ts";
+import { type ErrorCode, LOG_IN } from "../../cli/failure.ts";
 import { maskToken, redact, safeText } from "../../cli/safe-text.ts";
+import { placeOf, refusalOf, renewal, warnOfEnd } from "../../cli/token-in-force.ts";
 import type { ResolvedToken, Source } from "../../credentials/resolve.ts";
 
 /** What a bad status is told as: the program exits as for an error of this code. */
@@ -39,8 +39,8 @@ export default defineCommand({
     const result = await tokenStatus(token, clientFor);
     const { status, claims, email } = result;
     const code = codes[status];
-    const why = result.cause === undefined ? "" : `: ${await reasonOf(result.cause)}`;
-    const message = redact(describe(result, portalURL, offline, why));
+    const { path } = await context.config();
+    const message = redact(await describe(result, { resolved, path, portalURL, offline }));
     if (out.json) {
       // A bad state is told by the document alone.
       if (code !== undefined) out.drop();
@@ -56,21 +56,23 @@ export default defineCommand({
       });
     } else
       await out.result([message, ...(await details(context, result, resolved))].map(safeText).join("\n"));
-    if (code === undefined) warnOfExpiry(context, claims?.expiresAt);
+    if (code === undefined) warnOfEnd(context, resolved, path);
     return code;
   },
 });
 
-// Loaded only where something went wrong.
-const reasonOf = async (cause: unknown): Promise<string> =>
-  (await import("../../cli/explain.ts")).explain(cause).message;
+interface Place {
+  resolved: ResolvedToken;
+  path: string | undefined;
+  portalURL: string;
+  offline: boolean;
+}
 
-function describe(
-  { status, email, claims }: TokenStatus,
-  portalURL: string,
-  offline: boolean,
-  why: string,
-): string {
+async function describe(
+  { status, email, claims, cause }: TokenStatus,
+  { resolved, path, portalURL, offline }: Place,
+): Promise<string> {
+  const renew = lowerFirst(renewal(resolved.source));
   switch (status) {
     case "authenticated":
       return offline
@@ -79,25 +81,34 @@ function describe(
     case "not_authenticated":
       return "Not logged in: run `pinner auth`";
     case "expired":
-      return `The token expired at ${claims?.expiresAt?.toISOString()}: run \`pinner auth\` for a new one`;
-    case "rejected":
-      return claims?.kind === "two_factor"
-        ? "The token is a 2FA token, which is no login: run `pinner auth`"
-        : `The service refused the token${why}: run \`pinner auth\` for a new one`;
-    case "unverifiable":
-      return offline
-        ? "The token cannot be read: only the service can tell"
-        : `Nobody knows whether the token works${why}`;
+      return `The token from ${placeOf(resolved.source, path)} expired at ${claims?.expiresAt?.toISOString()}: ${renew}`;
+    case "rejected": {
+      if (claims?.kind === "two_factor")
+        return "The token is a 2FA token, which is no login: run `pinner auth`";
+      // Loaded only where something went wrong.
+      const { explain } = await import("../../cli/explain.ts");
+      const { message, hint } = explain(cause);
+      const advice = hint === undefined || hint === LOG_IN ? renew : lowerFirst(hint);
+      const refused = refusalOf(resolved, path, portalURL);
+      return `${upperFirst(message.replace("the service refused the token", refused))}: ${advice}`;
+    }
+    case "unverifiable": {
+      if (offline) return "The token cannot be read: only the service can tell";
+      const { explain } = await import("../../cli/explain.ts");
+      return `Nobody knows whether the token works: ${explain(cause).message}`;
+    }
   }
 }
+
+const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 async function details(context: Context, result: TokenStatus, resolved: ResolvedToken): Promise<string[]> {
   const { claims, keyName } = result;
   const { token, source, shadowed } = resolved;
   if (token === undefined) return [];
-  const { path = "" } = await context.config();
-  const place = (from: Source) =>
-    ({ flag: "--auth-token", environment: "PINNER_AUTH_TOKEN", config: path, none: "" })[from];
+  const { path } = await context.config();
+  const place = (from: Source) => placeOf(from, path);
   const key =
     claims?.keyUuid === undefined
       ? ""
@@ -118,9 +129,4 @@ function inDays(expiresAt: Date): string {
   const hours = Math.round((expiresAt.getTime() - Date.now()) / 3_600_000);
   const [count, unit] = hours < 48 ? [hours, "hour"] : [Math.round(hours / 24), "day"];
   return `${expiresAt.toISOString()} (${hours < 0 ? "over" : `in ${count} ${unit}${count === 1 ? "" : "s"}`})`;
-}
-
-function warnOfExpiry({ out }: Context, expiresAt: Date | undefined): void {
-  if (!expiresAt || expiresAt.getTime() - Date.now() > EXPIRY_WARNING_MS) return;
-  out.warn(`the token expires at ${expiresAt.toISOString()}: run \`pinner auth\` before then`);
 }

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import { Failure } from "../../cli/failure.ts";
 import { safeText } from "../../cli/safe-text.ts";
+import { renewal } from "../../cli/token-in-force.ts";
 import { isExpired, readClaims } from "../../sdk/token.ts";
 
 export default defineCommand({
@@ -13,7 +14,7 @@ export default defineCommand({
     const { token, source } = await context.token();
     if (token === undefined) throw new Failure("auth_required", "not logged in", "Run `pinner auth`");
     const claims = readClaims(token);
-    if (claims && isExpired(claims)) out.warn("this token has expired: run `pinner auth` for a new one");
+    if (claims && isExpired(claims)) out.warn(`this token has expired. ${renewal(source)}`);
     await (out.json ? out.document({ token, source }) : out.result(safeText(token)));
   },
 });

@@ -15,7 +15,8 @@ type Name =
 /** One thing that was looked at. */
 export interface Check {
   name: Name;
-  status: "ok" | "warning" | "failed" | "skipped";
+  /** A note is only worth knowing: nothing is wrong. */
+  status: "ok" | "note" | "warning" | "failed" | "skipped";
   message: string;
   /** Solves what is wrong with it. */
   advice?: string;
@@ -23,9 +24,8 @@ export interface Check {
   code?: ErrorCode;
 }
 
-export const LOG_IN = "Run `pinner auth`";
-
 export const ok = (name: Name, message: string): Check => ({ name, status: "ok", message });
+export const note = (name: Name, message: string): Check => ({ name, status: "note", message });
 export const skipped = (name: Name, message: string): Check => ({ name, status: "skipped", message });
 export const warning = (name: Name, message: string, advice: string): Check => ({
   name,

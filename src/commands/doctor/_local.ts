@@ -1,8 +1,10 @@
 import { EXPIRY_WARNING_MS } from "../../auth/thresholds.ts";
+import { LOG_IN } from "../../cli/failure.ts";
+import { placeOf, renewal } from "../../cli/token-in-force.ts";
 import type { ConfigFile } from "../../credentials/config-file.ts";
 import type { ResolvedToken } from "../../credentials/resolve.ts";
 import { isExpired, readClaims } from "../../sdk/token.ts";
-import { type Check, failed, LOG_IN, ok, skipped, warning } from "./_check.ts";
+import { type Check, failed, note, ok, skipped, warning } from "./_check.ts";
 
 export function checkConfig({ path, exists, readableByOthers, canBeTightened }: ConfigFile): Check[] {
   if (path === undefined) {
@@ -29,15 +31,10 @@ export const brokenConfig = (message: string): Check[] => [
 ];
 
 export function checkToken({ token, source }: ResolvedToken, now = Date.now()): Check {
-  const renew = source === "config" ? LOG_IN : "Give it a new one, from `pinner auth --stdout`";
+  const renew = renewal(source);
   if (token === undefined)
     return failed("token", "auth_required", "there is no token: not logged in", LOG_IN);
-  const from = {
-    flag: "--auth-token",
-    environment: "PINNER_AUTH_TOKEN",
-    config: "the config file",
-    none: "",
-  }[source];
+  const from = placeOf(source, "the config file");
   const claims = readClaims(token);
   if (!claims) return warning("token", `the token from ${from} is not a token of Pinner's form`, renew);
   if (claims.kind === "two_factor")
@@ -47,6 +44,8 @@ export function checkToken({ token, source }: ResolvedToken, now = Date.now()): 
   const when = expiresAt.toISOString();
   if (isExpired(claims, now))
     return failed("token", "token_expired", `the token from ${from} expired at ${when}`, renew);
+  if (claims.kind === "session")
+    return note("token", `the token from ${from} is a session's, and ends at ${when}`);
   if (expiresAt.getTime() - now < EXPIRY_WARNING_MS)
     return warning("token", `the token from ${from} expires at ${when}`, renew);
   return ok("token", `the token from ${from} works until ${when}`);

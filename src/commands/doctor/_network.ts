@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { CLOCK_TOLERANCE_MS } from "../../auth/thresholds.ts";
+import { LOG_IN } from "../../cli/failure.ts";
 import { chooseProxy, withoutBrackets } from "../../network/proxy-rules.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "../../sdk/errors.ts";
 import { isHeaderSafe, readClaims } from "../../sdk/token.ts";
 import type { RequestEvent } from "../../sdk/types.ts";
-import { type Check, failed, LOG_IN, ok, skipped } from "./_check.ts";
+import { type Check, failed, ok, skipped } from "./_check.ts";
 
 /** Which proxy a request to the endpoint would take. */
 export function checkProxy(

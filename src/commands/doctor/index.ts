@@ -6,7 +6,7 @@ import { type Check, failed, ok } from "./_check.ts";
 import { brokenConfig, checkConfig, checkToken } from "./_local.ts";
 import { checkDns, checkProxy, checkService } from "./_network.ts";
 
-const marks = { ok: "ok", warning: "warning", failed: "FAILED", skipped: "-" };
+const marks = { ok: "ok", note: "note", warning: "warning", failed: "FAILED", skipped: "-" };
 
 export default defineCommand({
   examples: [

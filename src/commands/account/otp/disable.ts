@@ -20,6 +20,11 @@ export default defineCommand({
     const { out } = context;
     const { pinner } = await openSession(context);
     const password = await askPassword(context);
+    if (!(await pinner.account()).otp) {
+      const message = "2FA was off already: nothing was changed";
+      await (out.json ? out.document({ status: "disabled", message }) : out.result(message));
+      return;
+    }
     await pinner.disableOtp(password);
     const message = "2FA is off: the password alone logs in from now on";
     await (out.json ? out.document({ status: "disabled", message }) : out.result(message));

@@ -27,8 +27,10 @@ export default defineCommand({
     const code = flag === undefined ? undefined : readCode(flag, "--otp");
     // How far the service's clock is ahead of this machine's: codes depend on the time.
     let clockOffset = 0;
-    const { pinner } = await openSession(context, ({ serverTime }) => {
-      if (serverTime) clockOffset = serverTime.getTime() - Date.now();
+    const { pinner } = await openSession(context, {
+      onRequest({ serverTime }) {
+        if (serverTime) clockOffset = serverTime.getTime() - Date.now();
+      },
     });
     const { email, otp } = await pinner.account();
     // A new secret would replace the one in the user's authenticator at once, and lock the user out.

@@ -1,0 +1,66 @@
+import { EXPIRY_WARNING_MS } from "../auth/thresholds.ts";
+import type { ResolvedToken, Source } from "../credentials/resolve.ts";
+import { readClaims } from "../sdk/token.ts";
+import type { Context } from "./context.ts";
+import type { Explanation } from "./explain.ts";
+import { LOG_IN } from "./failure.ts";
+
+/** What is said of the token in force: where it came from, and what renews it there. */
+
+/** The flag, the variable or the file that holds it. */
+export const placeOf = (source: Source, configPath: string | undefined): string =>
+  ({ flag: "--auth-token", environment: "PINNER_AUTH_TOKEN", config: configPath ?? "", none: "" })[source];
+
+/** What to do for a token that works: a login mends what is stored, and no variable. */
+export const renewal = (source: Source): string =>
+  ({
+    flag: "Give --auth-token a new one, such as `pinner auth --stdout` prints",
+    environment: "Put a new one into PINNER_AUTH_TOKEN, such as `pinner auth --stdout` prints",
+    config: LOG_IN,
+    none: LOG_IN,
+  })[source];
+
+/** Warns of a key that ends soon. A session's token always does. */
+export function warnOfEnd({ out }: Context, { token, source }: ResolvedToken, configPath?: string): void {
+  const claims = token === undefined ? undefined : readClaims(token);
+  if (!claims?.expiresAt || claims.kind === "session") return;
+  if (claims.expiresAt.getTime() - Date.now() > EXPIRY_WARNING_MS) return;
+  const when = claims.expiresAt.toISOString();
+  out.warn(`the token from ${placeOf(source, configPath)} ends at ${when}. ${renewal(source)} before then`);
+}
+
+/** An explanation; a refusal of the token in force is told with where that came from, and how to renew it there. */
+export async function explainIn(
+  context: Context | undefined,
+  explanation: Explanation,
+): Promise<Explanation> {
+  const { inForce } = context ?? {};
+  if (!context || !inForce || explanation.code !== "token_refused" || explanation.hint !== LOG_IN)
+    return explanation;
+  const { path } = await context.config();
+  const refused = refusalOf(inForce, path, await context.endpoint());
+  return {
+    ...explanation,
+    message: explanation.message.replace("the service refused the token", refused),
+    hint: renewal(inForce.source),
+  };
+}
+
+/** That the service refused a token: where that came from, and who issued it where that is another service. */
+export function refusalOf(
+  { token = "", source }: ResolvedToken,
+  configPath: string | undefined,
+  endpoint: string,
+): string {
+  const issuer = foreignIssuer(token, endpoint);
+  const whose = issuer === undefined ? "" : `, which ${issuer} issued`;
+  return `the service refused the token from ${placeOf(source, configPath)}${whose}`;
+}
+
+/** The service that issued a token, where it is not the one that it is sent to. */
+function foreignIssuer(token: string, endpoint: string): string | undefined {
+  const issuer = readClaims(token)?.issuer;
+  if (issuer === undefined) return undefined;
+  const { hostname } = new URL(endpoint);
+  return hostname === issuer || hostname.endsWith(`.${issuer}`) ? undefined : issuer;
+}
