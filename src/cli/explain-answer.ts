@@ -1,4 +1,4 @@
-import { type ApiError, isOtpRefused } from "../sdk/errors.ts";
+import { type ApiError, isApiError, isOtpRefused } from "../sdk/errors.ts";
 import { needsSession } from "../sdk/operations.ts";
 import { type ErrorCode, LOG_IN } from "./failure.ts";
 
@@ -94,8 +94,10 @@ const isUnauthorized = ({ code, detail }: ApiError): boolean =>
   code === undefined && /^unauthorized\.?$/i.test(detail ?? "");
 
 /** Older portals have it in the cause alone. */
-const isPendingDeletion = ({ code, detail, innerCause }: ApiError): boolean =>
-  /AccountPendingDeletion/.test(code ?? "") || /pending deletion/i.test(`${detail} ${innerCause}`);
+export const isPendingDeletion = (error: unknown): boolean =>
+  isApiError(error) &&
+  (/AccountPendingDeletion/.test(error.code ?? "") ||
+    /pending deletion/i.test(`${error.detail} ${error.innerCause}`));
 
 /** Some servers answer a wrong or old email token with a 500 and a line of text. */
 const saysExpired = ({ status, detail = "" }: ApiError): boolean =>

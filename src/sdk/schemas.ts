@@ -39,6 +39,11 @@ export const accountAnswer = v.pipe(
   })),
 );
 export const keysAnswer = v.object({
-  data: v.array(v.object({ uuid, name: v.string(), created_at: v.string() })),
+  data: v.array(
+    v.pipe(
+      v.object({ uuid, name: v.string(), created_at: v.string(), last_used_at: v.nullish(v.string()) }),
+      v.transform(({ last_used_at, ...key }) => ({ ...key, ...(last_used_at ? { last_used_at } : {}) })),
+    ),
+  ),
   total: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });

@@ -29,6 +29,8 @@ export interface ApiKey {
   name: string;
   /** As the service writes it: ISO 8601. */
   created_at: string;
+  /** When it was last exchanged, in the same form, where the service tells. */
+  last_used_at?: string;
 }
 
 /** A newly created API key. `token` cannot be read again later. */

@@ -20,7 +20,9 @@ describe("pinner auth status", () => {
       kind: "api_key",
       email: EMAIL,
       keyUuid: uuid,
+      keyName: "laptop",
       expiresAt: expect.any(String),
+      shadows: [],
     });
     expect(json.exit).toBe(0);
   });
@@ -143,6 +145,7 @@ describe("pinner auth logout", () => {
       status: "logged_out",
       configPath: world.configPath,
       keyDeleted: true,
+      acceptedUntil: expect.any(String),
       message: expect.stringContaining(uuid),
     });
     expect(await world.config()).toBe("# mine\nother: 1\n");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { RunOptions } from "../../tooling/process.ts";
-import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import type { CommandPath } from "../support/commands.ts";
 
 interface Row {
@@ -45,12 +45,20 @@ const rows: Record<CommandPath, Row> = {
       kind: "api_key",
       email: EMAIL,
       keyUuid: uuid,
+      keyName: "laptop",
       expiresAt: date,
+      shadows: [],
     }),
   },
   "auth logout": {
     prepare: loggedIn,
-    document: ({ configPath }) => ({ status: "logged_out", configPath, keyDeleted: true, message: text }),
+    document: ({ configPath }) => ({
+      status: "logged_out",
+      configPath,
+      keyDeleted: true,
+      acceptedUntil: date,
+      message: text,
+    }),
   },
   "auth token": { prepare: loggedIn, document: () => ({ token, source: "config" }) },
   register: {
@@ -82,7 +90,10 @@ const rows: Record<CommandPath, Row> = {
   },
   "account api-keys list": {
     prepare: loggedIn,
-    document: () => ({ count: 1, keys: [{ uuid, name: "laptop", created_at: date, current: true }] }),
+    document: () => ({
+      count: 1,
+      keys: [{ uuid, name: "laptop", created_at: date, last_used_at: date, ends_at: date, current: true }],
+    }),
   },
   "account api-keys create": {
     async prepare(world) {
@@ -97,11 +108,18 @@ const rows: Record<CommandPath, Row> = {
       world.portal.addKeys(EMAIL, ["old"]);
       return { args: ["old"] };
     },
-    document: () => ({ deleted: true, key: "old", uuid }),
+    document: () => ({ deleted: true, key: "old", uuid, acceptedUntil: date }),
   },
   "account api-keys rotate": {
     prepare: loggedIn,
-    document: ({ configPath }) => ({ rotated: true, key: "laptop", uuid, replaced: uuid, configPath }),
+    document: ({ configPath }) => ({
+      rotated: true,
+      key: "laptop",
+      uuid,
+      replaced: uuid,
+      acceptedUntil: date,
+      configPath,
+    }),
   },
   "account otp enable": {
     prepare: loggedIn,
@@ -113,7 +131,7 @@ const rows: Record<CommandPath, Row> = {
   },
   "account otp disable": {
     async prepare(world) {
-      await world.logIn();
+      await world.logIn(OTP_EMAIL);
       return { options: { stdin: PASSWORD } };
     },
     document: () => ({ status: "disabled", message: text }),

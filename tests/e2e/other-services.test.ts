@@ -15,8 +15,10 @@ test("a key that was deleted opens the other Pinner services until its end", asy
     const session = await world.portal.issue("login", EMAIL);
     expect([await list(key.token), await list(session), await list("opaque")]).toEqual([200, 401, 401]);
 
-    const { exit } = await world.pinner(["account", "api-keys", "delete", key.uuid]);
+    const { exit, stderr } = await world.pinner(["account", "api-keys", "delete", key.uuid]);
     expect(exit).toBe(0);
+    const end = new Date(Date.parse(key.createdAt) + 30 * 24 * 3600_000).toISOString();
+    expect(stderr).toContain(`until it ends: ${end.slice(0, 16).replace("T", " ")} UTC`);
     expect(await world.portal.isLive(key.token)).toBe(false);
     expect(await list(key.token)).toBe(200);
 

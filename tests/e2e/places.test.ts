@@ -132,7 +132,7 @@ describe("a file system that keeps no modes", () => {
       ["account"],
       ["config"],
       ["config", "set", "secure", "no"],
-      ["auth", "logout"],
+      ["auth", "logout", "-q"],
     ])
       expect(await world.pinner(args)).toMatchObject({ exit: 0, stderr: "" });
   });

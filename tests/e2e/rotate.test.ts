@@ -34,6 +34,7 @@ describe("pinner account api-keys rotate", () => {
       key: "ci",
       uuid: expect.any(String),
       replaced: expect.any(String),
+      acceptedUntil: expect.any(String),
       token: json.token,
     });
     expect(await world.portal.isLive(json.token)).toBe(true);

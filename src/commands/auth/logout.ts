@@ -1,8 +1,14 @@
+import { lastToCome } from "../../auth/key-end.ts";
+import { keyUuidOf } from "../../auth/keys.ts";
 import { type LogoutResult, logOut } from "../../auth/logout.ts";
 import { proveRemovable } from "../../auth/store.ts";
+import { acceptedUntilOf, tellAcceptedUntil } from "../../cli/accepted-until.ts";
 import { defineCommand } from "../../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
+import { isPendingDeletion } from "../../cli/explain-answer.ts";
 import { safeText } from "../../cli/safe-text.ts";
+import { readClaims } from "../../sdk/token.ts";
 import { noteShadowing } from "./_stored.ts";
 
 export default defineCommand({
@@ -23,18 +29,34 @@ export default defineCommand({
     const result = await context.uninterrupted(() => logOut(configPath, stored, clientFor, { leaveKey }));
 
     const message = describe(result, configPath, leaveKey);
+    const until = result.keyDeleted && stored ? lastToCome([readClaims(stored)?.expiresAt]) : undefined;
     const { status, keyDeleted, cause } = result;
     if (out.json) {
       const place = status === "logged_out" ? { configPath } : {};
-      await out.document({ status, ...place, keyDeleted, message });
+      await out.document({ status, ...place, keyDeleted, ...acceptedUntilOf(until), message });
     } else await out.result(safeText(message));
+    tellAcceptedUntil(context, until);
     if (cause !== undefined) {
       const { message: why } = explain(cause);
-      out.warn(`the API key may still work: ${why}. Delete it with \`pinner account api-keys delete\``);
+      const later = isPendingDeletion(cause)
+        ? "It ends with the account"
+        : `Log in, then delete it with \`pinner account api-keys delete ${result.keyUuid}\``;
+      out.warn(`the API key may still work: ${why}. ${later}`);
     }
-    noteShadowing(context);
+    if (status === "not_authenticated") noteVariable(context);
+    else noteShadowing(context);
   },
 });
+
+/** Nothing was stored: the token that a variable holds is not what was asked for. */
+function noteVariable({ env, out }: Context): void {
+  const token = env("PINNER_AUTH_TOKEN");
+  if (token === undefined) return;
+  const uuid = keyUuidOf(token);
+  const how =
+    uuid === undefined ? "" : `: \`pinner account api-keys delete ${uuid} --force\` deletes its key`;
+  out.info(`Note: only the stored token is removed here, and PINNER_AUTH_TOKEN holds one${how}`);
+}
 
 function describe(result: LogoutResult, configPath: string, leaveKey: boolean): string {
   if (result.status === "not_authenticated")

@@ -52,7 +52,9 @@ export default defineCommand({
         kind: resolved.token === undefined ? "none" : (claims?.kind ?? "unknown"),
         ...(email === undefined ? {} : { email }),
         ...(claims?.keyUuid === undefined ? {} : { keyUuid: claims.keyUuid }),
+        ...(result.keyName === undefined ? {} : { keyName: result.keyName }),
         ...(claims?.expiresAt ? { expiresAt: claims.expiresAt.toISOString() } : {}),
+        shadows: resolved.shadowed,
       });
     } else
       await out.result([message, ...(await details(context, result, resolved))].map(safeText).join("\n"));

@@ -1,5 +1,7 @@
+import { endOf, lastToCome } from "../../../auth/key-end.ts";
 import { findKey, keyUuidOf } from "../../../auth/keys.ts";
 import { proveRemovable, removeToken } from "../../../auth/store.ts";
+import { acceptedUntilOf, tellAcceptedUntil } from "../../../cli/accepted-until.ts";
 import { askKey } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -30,26 +32,32 @@ export default defineCommand({
     }
     if (use.stored) await proveRemovable(use.configPath);
     const isOf = (token: string) => keyUuidOf(token) === key.uuid;
-    const deleted = await context.uninterrupted(async () => {
-      // The key first: whenever the process dies, no key is left that nobody holds.
-      const existed = await pinner.deleteKey(key.uuid);
+    await context.uninterrupted(async () => {
+      // The key first: whenever the process dies, no key is left that nobody holds. It was there a moment ago: that it
+      // is gone is what was wanted.
+      await pinner.deleteKey(key.uuid);
       const other = use.stored ? await removeToken(use.configPath, isOf) : undefined;
       // Another login has stored its own meanwhile.
       if (other !== undefined) use.places = use.places.filter((place) => place !== use.configPath);
-      return existed;
     });
-    if (!deleted) throw new Failure("not_found", `the API key ${key.uuid} was gone already`);
-
+    const until = lastToCome([endOf(key, use.token)]);
     const warning =
       use.places.length > 0
         ? `This was the key in use, from ${use.places.join(" and ")}: run \`pinner auth\``
         : undefined;
     if (out.json)
-      await out.document({ deleted: true, key: key.name, uuid: key.uuid, ...(warning ? { warning } : {}) });
+      await out.document({
+        deleted: true,
+        key: key.name,
+        uuid: key.uuid,
+        ...acceptedUntilOf(until),
+        ...(warning ? { warning } : {}),
+      });
     else {
       await out.result(safeText(`Deleted API key "${key.name}" (${key.uuid})`));
       if (warning) out.warn(warning);
     }
+    tellAcceptedUntil(context, until);
   },
 });
 
@@ -57,7 +65,7 @@ export default defineCommand({
 async function findUse(
   context: Context,
   uuid: string,
-): Promise<{ places: string[]; stored: boolean; configPath: string }> {
+): Promise<{ places: string[]; stored: boolean; configPath: string; token: string | undefined }> {
   const { path: configPath = "", content } = await context.config();
   const { token, source } = await context.token();
   const stored = keyUuidOf(content.authToken) === uuid;
@@ -66,5 +74,5 @@ async function findUse(
     ...(keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === uuid ? ["PINNER_AUTH_TOKEN"] : []),
     ...(stored ? [configPath] : []),
   ];
-  return { places, stored, configPath };
+  return { places, stored, configPath, token: stored ? content.authToken : token };
 }

@@ -1,3 +1,4 @@
+import { endOf } from "../../../auth/key-end.ts";
 import { keyUuidOf } from "../../../auth/keys.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -28,26 +29,38 @@ export default defineCommand({
       .listKeys({ search: context.text("search"), onProgress: progress.update })
       .finally(progress.end);
     const inUse = keyUuidOf(token);
-    const keys = found.map(({ uuid, name, created_at }) => ({
-      uuid,
-      name,
-      created_at,
-      current: uuid === inUse,
-    }));
+    const keys = found.map((key) => {
+      const { uuid, name, created_at, last_used_at } = key;
+      const end = endOf(key, token);
+      return {
+        uuid,
+        name,
+        created_at,
+        ...(last_used_at === undefined ? {} : { last_used_at }),
+        ...(end ? { ends_at: end.toISOString() } : {}),
+        current: uuid === inUse,
+      };
+    });
     if (out.json) await out.document({ count: keys.length, keys });
     else if (keys.length === 0)
       out.info("No API keys: create one with `pinner account api-keys create NAME`");
     else {
-      const rows = keys.map(({ uuid, name, created_at, current }) => [
+      const told = keys.some(({ last_used_at }) => last_used_at !== undefined);
+      const rows = keys.map(({ uuid, name, created_at, last_used_at, ends_at, current }) => [
         safeText(name),
         uuid,
-        safeText(created_at.slice(0, 10)),
+        day(created_at),
+        ...(told ? [day(last_used_at ?? "")] : []),
+        ends_at !== undefined && Date.parse(ends_at) <= Date.now() ? "ended" : day(ends_at ?? ""),
         current ? "in use" : "",
       ]);
-      await out.result(formatTable(["NAME", "UUID", "CREATED", ""], rows, terminalWidth()));
+      const header = ["NAME", "UUID", "CREATED", ...(told ? ["LAST USED"] : []), "ENDS", ""];
+      await out.result(formatTable(header, rows, terminalWidth()));
     }
   },
 });
+
+const day = (time: string): string => safeText(time.slice(0, 10));
 
 /** A line on a terminal's stderr while more than one page of keys is loaded. */
 function showProgress({ out }: Context): {

@@ -1,6 +1,8 @@
+import { endOf, lastToCome } from "../../../auth/key-end.ts";
 import { findKey, keyUuidOf } from "../../../auth/keys.ts";
 import { replaceToken, rotateKey } from "../../../auth/rotate.ts";
 import { proveStorable } from "../../../auth/store.ts";
+import { acceptedUntilOf, tellAcceptedUntil } from "../../../cli/accepted-until.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { explain } from "../../../cli/explain.ts";
 import { UsageError } from "../../../cli/failure.ts";
@@ -27,7 +29,7 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const { pinner, claims, clientFor } = await openSession(context);
+    const { pinner, claims, clientFor, token } = await openSession(context);
     const wanted = context.text("key") ?? claims?.keyUuid;
     if (wanted === undefined)
       throw new UsageError("the token in force is no API key: say which key to rotate, by name or UUID");
@@ -37,11 +39,13 @@ export default defineCommand({
     const stored = keyUuidOf(content.authToken) === old.uuid;
     if (stored) await proveStorable(configPath);
 
+    const until = lastToCome([endOf(old, stored ? content.authToken : token)]);
     const document = (key: CreatedApiKey) => ({
       rotated: true,
       key: key.name,
       uuid: key.uuid,
       replaced: old.uuid,
+      ...acceptedUntilOf(until),
       ...(stored ? { configPath } : {}),
       ...(stored && !context.unmask ? {} : { token: key.token }),
     });
@@ -66,6 +70,7 @@ export default defineCommand({
       ),
     );
     if (stored) await print(key);
+    if (cleanUpError === undefined) tellAcceptedUntil(context, until);
     if (stored) noteModes(context, configPath);
     if (keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === old.uuid)
       out.warn("PINNER_AUTH_TOKEN still holds the old key: give it the new token");
