@@ -23,4 +23,8 @@ const refuse = (version) => {
 const { bun, deno, node } = process.versions;
 // Bun and Deno call themselves some Node too, but have what is needed.
 if (!bun && !deno && isTooOld(node)) refuse(node);
-else import("./cli.mjs");
+else {
+  // Node's own warnings would stand beside the one document on stderr; what matters of them, the program says itself.
+  if (!bun && !deno) process.removeAllListeners("warning");
+  import("./cli.mjs");
+}

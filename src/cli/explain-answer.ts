@@ -6,6 +6,9 @@ export const LATER = "Check the connection, or try again later";
 export const PROXY = "The proxy refuses: does it ask for a user and a password? See `pinner doctor`";
 const PENDING = "It ends 48 hours after that was asked for; until then Pinner's support alone can keep it";
 
+/** Nobody counts the seconds of more than an hour. */
+const LONGEST_WAIT_S = 3600;
+
 /** What an answer of the service means that says no. */
 export function explainAnswer(error: ApiError): { code: ErrorCode; message: string; hint?: string } {
   const said = saidBy(error);
@@ -29,8 +32,13 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
   if (error.status === 407)
     return { code: "unreachable", message: `the proxy refused the request${because}`, hint: PROXY };
   if (error.status === 429) {
-    const wait = error.retryAfter === undefined ? "later" : `in ${error.retryAfter} s`;
+    const { retryAfter } = error;
+    const wait = retryAfter === undefined || retryAfter > LONGEST_WAIT_S ? "later" : `in ${retryAfter} s`;
     return { code: "rate_limited", message: `the service is busy${because}`, hint: `Try again ${wait}` };
+  }
+  if (error.status === 408 || error.status === 425) {
+    const code = error.status === 408 ? "timeout" : "server_error";
+    return { code, message: `the service did not take the request${because}`, hint: LATER };
   }
   if (error.status >= 500) {
     const message = `the service failed with ${error.status}${said ? `: ${said}` : ""}`;

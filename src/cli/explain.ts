@@ -6,6 +6,7 @@ import {
   StrayKeyError,
 } from "../auth/keys.ts";
 import { ConfigError } from "../credentials/config-error.ts";
+import { InvalidAuthoritiesError } from "../network/authorities.ts";
 import { InvalidProxyError } from "../network/proxy-error.ts";
 import {
   isApiError,
@@ -17,6 +18,7 @@ import {
   isTokenError,
 } from "../sdk/errors.ts";
 import { explainAnswer, LATER, PROXY } from "./explain-answer.ts";
+import { explainTls } from "./explain-tls.ts";
 import { type ErrorCode, Failure, LOG_IN } from "./failure.ts";
 import { OutputError } from "./output.ts";
 
@@ -37,8 +39,11 @@ export function explain(error: unknown): Explanation {
   }
   if (isApiError(error)) return { ...explainAnswer(error), status: error.status };
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  if (isNetworkError(error))
-    return { code: "unreachable", message, hint: error.stage === "proxy" ? PROXY : LATER };
+  if (isNetworkError(error)) {
+    const { stage, reason, endpoint } = error;
+    const hint = stage === "tls" ? explainTls(reason, new URL(endpoint)).hint : LATER;
+    return { code: "unreachable", message, hint: stage === "proxy" ? PROXY : hint };
+  }
   if (isRequestTimeoutError(error))
     return { code: "timeout", message, hint: "Try again later, or allow more with --timeout" };
   if (isBadResponseError(error)) {
@@ -52,6 +57,8 @@ export function explain(error: unknown): Explanation {
   if (isInsecureEndpointError(error))
     return { code: "usage", message, hint: "Use https, or --no-secure if that is what you want" };
   if (error instanceof InvalidProxyError) return { code: "usage", message };
+  if (error instanceof InvalidAuthoritiesError)
+    return { code: "usage", message, hint: "Name a file of certificates in PEM, or unset the variable" };
   if (isTokenError(error)) {
     if (error.problem === "missing") return { code: "auth_required", message: "not logged in", hint: LOG_IN };
     return { code: "token_refused", message, hint: LOG_IN };

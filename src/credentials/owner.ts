@@ -3,8 +3,17 @@ import { dirname } from "node:path";
 
 /** Who is to own what root makes in place of a file; `undefined` for anybody else, who can only make their own. */
 export async function ownerFor(file: string): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
+  if (!isRoot()) return undefined;
   return stat(file).catch(() => stat(dirname(file)).catch(() => undefined));
+}
+
+function isRoot(): boolean {
+  try {
+    return process.getuid?.() === 0;
+  } catch {
+    // Deno tells it only to whom it was allowed, and the program needs no more than that it works.
+    return false;
+  }
 }
 
 /**

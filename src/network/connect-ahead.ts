@@ -1,3 +1,4 @@
+import { fetchFor } from "./fetch.ts";
 import { chooseProxy } from "./proxy-rules.ts";
 
 const PATIENCE_MS = 10_000;
@@ -23,7 +24,8 @@ export function connectAhead(endpoint: string): void {
 
 async function askNothing(url: URL): Promise<void> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const { body } = await fetch(url, { method: "OPTIONS", redirect: "manual", signal });
+  const send = (await fetchFor(url.origin)) ?? fetch;
+  const { body } = await send(url, { method: "OPTIONS", redirect: "manual", signal });
   // A connection is free for others when its answer has been read; that of an endless one never is.
   let size = 0;
   for await (const chunk of body ?? []) {

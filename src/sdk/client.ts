@@ -4,7 +4,7 @@ import { type ApiError, BadResponseError, isApiError, isBadResponseError, TokenE
 import { findKey, listAllKeys } from "./key-list.ts";
 import { type Answer, type Call, callOf, type Operation, type Sent } from "./operations.ts";
 import { tokenFromRedirect } from "./redirect.ts";
-import { expectSuccess, parse, type Schema, send, type Transport } from "./request.ts";
+import { expectSuccess, parse, type Schema, send, type Transport, timeoutOf } from "./request.ts";
 import * as schemas from "./schemas.ts";
 import { Session } from "./session.ts";
 import { isHeaderSafe, isUuid } from "./token.ts";
@@ -19,7 +19,8 @@ const DEFAULT_RETRIES = 2;
  *
  * An API key is exchanged for a session once, when the first call needs it, and concurrent calls share that
  * exchange. Reads and other calls that do no harm twice are tried up to three times when the network falters or
- * the service answers 429, 502, 503 or 504; calls that create something are sent once.
+ * the service answers 408, 425, 429, 502, 503 or 504, and once more after a timeout; calls that create something are
+ * sent once.
  *
  * Every method rejects with a `PinnerError`: `ApiError` when the service says no, `NetworkError` and
  * `RequestTimeoutError` when it cannot be reached, `BadResponseError` when its answer is not what the API
@@ -37,6 +38,7 @@ export class Pinner {
    * Sends nothing yet.
    * @throws {InvalidEndpointError} when `baseEndpoint` is no host, address or http(s) URL
    * @throws {InsecureEndpointError} for plain http to another machine without `secure: false`
+   * @throws {RangeError} when `timeout` is not above 0
    */
   constructor(options: PinnerOptions = {}) {
     this.#options = options;
@@ -45,7 +47,7 @@ export class Pinner {
     this.#transport = {
       endpoint: this.endpoint,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
+      timeout: timeoutOf(options.timeout ?? DEFAULT_TIMEOUT_MS),
       maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
       onRequest: options.onRequest,
     };

@@ -106,11 +106,14 @@ function withoutSent(text: string, call: Call): string {
   );
 }
 
-/** Seconds from a `Retry-After` header: a number of them, or a date (RFC 9110, 10.2.3). */
+/** Nobody waits longer than this; what asks for more is a mistake. */
+const MAX_RETRY_AFTER_S = 24 * 3600;
+
+/** Seconds from a `Retry-After` header: a number of them, or a date (RFC 9110, 10.2.3). At most a day. */
 function retryAfter(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header);
+  const text = header?.trim() ?? "";
   // `Date.parse` would make a date of `-5` too.
-  const date = /^[A-Za-z]/.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+  const date = /^[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
+  const seconds = /^\d+$/.test(text) ? Number(text) : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+  return Number.isNaN(seconds) ? undefined : Math.min(seconds, MAX_RETRY_AFTER_S);
 }

@@ -10,20 +10,47 @@ const CONCURRENT_PAGES = 6;
 /** Far more than any account has: a service that promises ever more pages is not waited for. */
 const MAX_KEYS = 100_000;
 
+/** A list during which keys come and go is read again, this often. */
+const ROUNDS = 3;
+
+type Send = (call: Call) => Promise<Answer>;
+
+interface Watched extends Pick<ListKeysOptions, "onProgress"> {
+  /** No more pages are asked for once it is true of a key. */
+  until?: (key: ApiKey) => boolean;
+}
+
 /**
- * All keys, newest first: the first page tells how many there are, the others are fetched side by side.
- * @param options.onProgress called after each page with the keys that have arrived and the total
- * @param options.until no more pages are asked for once it is true of a key
+ * All keys, newest first. A key that moves to another page while others come and go could be missed: the list is then
+ * read again, and if nothing ever stands still, holds what was met in any round.
+ * @param watched.onProgress called after each page with the keys that have arrived and the total
  */
-export async function listAllKeys(
-  send: (call: Call) => Promise<Answer>,
-  { onProgress, until }: Pick<ListKeysOptions, "onProgress"> & { until?: (key: ApiKey) => boolean },
-): Promise<ApiKey[]> {
+export async function listAllKeys(send: Send, watched: Watched): Promise<ApiKey[]> {
+  const met = new Map<string, ApiKey>();
+  for (let round = 1; ; round++) {
+    const { keys, moved } = await readPages(send, watched);
+    if (!moved) return keys;
+    const earlier = [...met.values()].filter(({ uuid }) => keys.every((key) => key.uuid !== uuid));
+    if (round === ROUNDS) return [...keys, ...earlier];
+    for (const key of keys) met.set(key.uuid, key);
+  }
+}
+
+/**
+ * The first page tells how many keys there are, the others are fetched side by side.
+ * @returns `moved` when a page shows that keys came or went meanwhile: another total, or a key of an earlier page
+ */
+async function readPages(
+  send: Send,
+  { onProgress, until }: Watched,
+): Promise<{ keys: ApiKey[]; moved: boolean }> {
   const pages: ApiKey[][] = [];
   const seen = new Set<string>();
+  let promised: number | undefined;
   let total = Number.POSITIVE_INFINITY;
   let loaded = 0;
   let ended = false;
+  let moved = false;
 
   async function fetchPage(index: number): Promise<void> {
     const [_start, _end] = [index * PAGE_SIZE, (index + 1) * PAGE_SIZE];
@@ -31,11 +58,11 @@ export async function listAllKeys(
     const page = parse(call, await send(call), keysAnswer);
     if (page.total > MAX_KEYS)
       throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
-    // A key created meanwhile moves the others on by one, and one of them is then met on two pages.
+    promised ??= page.total;
+    if (page.total !== promised || page.data.some(({ uuid }) => seen.has(uuid))) moved = true;
     const fresh = page.data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
     pages[index] = fresh;
-    // Keys may have been deleted since the first page, or the total be wrong: a page that brings nothing new is
-    // the end, whatever was promised before.
+    // The total may be wrong: a page that brings nothing new is the end, whatever was promised before.
     total = Math.min(total, fresh.length === 0 ? index * PAGE_SIZE : page.total);
     loaded += page.data.length;
     if (until && fresh.some(until)) ended = true;
@@ -53,11 +80,11 @@ export async function listAllKeys(
     }
   }
   await Promise.all(Array.from({ length: CONCURRENT_PAGES }, fetchRest));
-  return pages.flat();
+  return { keys: pages.flat(), moved: moved && !ended };
 }
 
 /** The key with a UUID, as soon as its page has come: the newest are asked for first, and no more than needed. */
-export const findKey = (send: (call: Call) => Promise<Answer>, uuid: string): Promise<ApiKey | undefined> =>
+export const findKey = (send: Send, uuid: string): Promise<ApiKey | undefined> =>
   new Promise((resolve, reject) => {
     const until = (key: ApiKey) => {
       if (key.uuid === uuid) resolve(key);

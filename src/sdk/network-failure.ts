@@ -10,6 +10,21 @@ export function networkFailure(error: unknown, answered: boolean): NetworkFailur
   return answered ? { ...failure, stage: "exchange" } : failure;
 }
 
+/** Whether the answer came, but its body could not be decompressed. */
+export function isDecodingFailure(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; cause instanceof Error && depth < MAX_CAUSES; depth++) {
+    const { code, message } = cause as Error & { code?: unknown };
+    if (typeof code === "string" ? UNDECODED.test(code) : UNDECODED_SENTENCE.test(message)) return true;
+    cause = cause.cause;
+  }
+  return false;
+}
+/** Codes of Bun's `fetch` and of Node's zlib; sentences of Bun's `DecompressionStream` and of Deno. */
+const UNDECODED = /^(?:(?:Zlib|\w+Decompression)Error|Z_[A-Z]+_ERROR|Z_NEED_DICT|ERR__ERROR_\w+|ZSTD_\w+)$/;
+const UNDECODED_SENTENCE =
+  /^(?:invalid gzip header|inflate failed|corrupt (?:gzip|deflate) stream.*|brotli (?:error|decode failed)|unexpected end of file|failed to write whole buffer|invalid data)$/i;
+
 /** A chain of causes that is longer than this is a circle. */
 const MAX_CAUSES = 8;
 

@@ -4,8 +4,8 @@ import { isHeaderSafe } from "./token.ts";
 
 /**
  * The session's token out of the redirect that login and OTP validation answer: the cookie `auth_token`, else
- * the parameter `auth_token` of `Location`, which also tells which of several such cookies is this service's. The redirect itself is never followed, because that would send the
- * token to another host in a URL.
+ * the parameter `auth_token` of `Location`, which also tells which of several such cookies is this service's. The
+ * redirect itself is never followed, because that would send the token to another host in a URL.
  * @throws {BadResponseError} for another redirect, or one without a token
  */
 export function tokenFromRedirect(call: Call, answer: Answer, endpoint: string): string {
@@ -28,11 +28,13 @@ function fromCookies(headers: Headers): string[] {
     const [pair = "", ...attributes] = cookie.split(";");
     const [name, value] = splitOnce(pair, "=");
     // With this attribute a cookie is taken away.
-    if (attributes.some((attribute) => /^\s*max-age\s*=\s*0\s*$/i.test(attribute))) continue;
-    if (name.trim() === "auth_token" && value.trim()) tokens.push(value.trim().replace(/^"(.*)"$/, "$1"));
+    if (attributes.some((attribute) => /^\s*max-age\s*=\s*(?:0+|-\d+)\s*$/i.test(attribute))) continue;
+    if (name.trim() === "auth_token" && unquoted(value)) tokens.push(unquoted(value));
   }
   return tokens;
 }
+
+const unquoted = (value: string): string => value.trim().replace(/^"(.*)"$/, "$1");
 
 function fromLocation(headers: Headers, endpoint: string): string | undefined {
   try {

@@ -2,7 +2,7 @@ import { createFetch, type FetchError, type FetchResponse } from "ofetch";
 import { type BaseIssue, type BaseSchema, safeParse, unknown } from "valibot";
 import { readError } from "./error-body.ts";
 import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
-import { networkFailure } from "./network-failure.ts";
+import { isDecodingFailure, networkFailure } from "./network-failure.ts";
 import type { Answer, Call } from "./operations.ts";
 import type { FetchFunction, RequestEvent } from "./types.ts";
 
@@ -10,8 +10,8 @@ export interface Transport {
   /** Scheme, host and port of the account API. */
   endpoint: string;
   fetch: FetchFunction;
-  /** Milliseconds for one request, its body included. */
-  timeout: number;
+  /** Whole milliseconds for one request, its body included; no limit without. */
+  timeout: number | undefined;
   maxRetries: number;
   onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -24,7 +24,10 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const FIRST_BACKOFF_MS = 300;
 /** A service that asks for a longer wait than this is reported rather than waited for. */
 const MAX_WAIT_MS = 10_000;
-const RETRIED_STATUSES = [429, 502, 503, 504];
+/** 408 and 425 too say themselves that the request may be sent again (RFC 9110, 15.5.9; RFC 8470, 5.2). */
+const RETRIED_STATUSES = [408, 425, 429, 502, 503, 504];
+/** The most that timers of every runtime take; it is 24 days. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Sends one call and gives its answer; redirects are answers and are never followed.
@@ -34,17 +37,32 @@ const RETRIED_STATUSES = [429, 502, 503, 504];
  * @throws {BadResponseError} for a body that is too large
  */
 export async function send(transport: Transport, call: Call): Promise<Answer> {
+  let timeouts = 0;
   for (let attempt = 1; ; attempt++) {
     try {
       return await sendOnce(transport, call);
     } catch (error) {
       if (error instanceof ApiError) error.attempt = attempt;
-      const wait =
-        call.idempotent && attempt <= transport.maxRetries ? waitBeforeRetry(error, attempt) : undefined;
+      if (error instanceof RequestTimeoutError) timeouts++;
+      // Whoever waited twice for nothing need not wait a third time.
+      const again = call.idempotent && attempt <= transport.maxRetries && timeouts < 2;
+      const wait = again ? waitBeforeRetry(error, attempt) : undefined;
       if (wait === undefined) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
+}
+
+/**
+ * What a client was told to wait for, as timers take it.
+ * @param milliseconds `Infinity` for no limit
+ * @returns whole milliseconds; `undefined` for no limit, which more than 24 days are too
+ * @throws {RangeError} for what is no time
+ */
+export function timeoutOf(milliseconds: number): number | undefined {
+  if (typeof milliseconds !== "number" || !(milliseconds > 0))
+    throw new RangeError("`timeout` takes milliseconds: a number above 0, or Infinity");
+  return milliseconds > MAX_TIMEOUT_MS ? undefined : Math.ceil(milliseconds);
 }
 
 /**
@@ -90,7 +108,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   // One deadline for header and body: a server that trickles is as dead as one that is silent.
-  const deadline = AbortSignal.timeout(timeout);
+  const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
   const query = call.query
     ? `?${new URLSearchParams(Object.entries(call.query).map(([k, v]) => [k, `${v}`]))}`
     : "";
@@ -104,6 +122,8 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       method: call.method,
       headers: {
         accept: "application/json",
+        // A proxy's or server's mistake with the encoding of a body can then not happen.
+        "accept-encoding": "identity",
         ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
       },
       ...(call.body ? { body: call.body } : {}),
@@ -111,7 +131,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       ignoreResponseError: true,
       retry: 0,
       responseType: "stream",
-      signal: deadline,
+      ...(deadline ? { signal: deadline } : {}),
     });
     const date = new Date(response.headers.get("date") ?? Number.NaN);
     onRequest?.({
@@ -126,9 +146,18 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
     return { status: response.status, headers: response.headers, text };
   } catch (error) {
     if (error instanceof ApiError || error instanceof BadResponseError) throw error;
-    if (deadline.aborted) {
+    if (timeout !== undefined && deadline?.aborted) {
       onRequest?.({ ...event, failure: "timeout", duration: elapsed() });
       throw new RequestTimeoutError(call.operation, endpoint, timeout);
+    }
+    if (isDecodingFailure(error)) {
+      // The status alone says what happened, whatever came with it.
+      if (response && response.status >= 400) throw readError(call, response, "");
+      throw new BadResponseError(
+        call,
+        response?.status ?? 200,
+        "its body is not what its Content-Encoding says",
+      );
     }
     const failure = networkFailure(error, response !== undefined);
     onRequest?.({ ...event, failure: failure.reason, duration: elapsed() });
@@ -139,20 +168,20 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
 async function readBody(
   response: FetchResponse<unknown>,
   call: Call,
-  deadline: AbortSignal,
+  deadline: AbortSignal | undefined,
 ): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
   // Not every runtime passes an abort on to a body that is already being read.
   const abort = () => void reader.cancel().catch(() => {});
-  deadline.addEventListener("abort", abort);
+  deadline?.addEventListener("abort", abort);
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (deadline.aborted) throw deadline.reason;
+      if (deadline?.aborted) throw deadline.reason;
       if (done) return text + decoder.decode();
       size += value.byteLength;
       if (size > MAX_BODY_BYTES) {
@@ -168,7 +197,7 @@ async function readBody(
       text += decoder.decode(value, { stream: true });
     }
   } finally {
-    deadline.removeEventListener("abort", abort);
+    deadline?.removeEventListener("abort", abort);
   }
 }
 
@@ -185,6 +214,7 @@ const nextTurn = globalThis.setTimeout;
 /** Milliseconds to wait before the next attempt; `undefined` when another would not help: TLS will refuse again. */
 function waitBeforeRetry(error: unknown, attempt: number): number | undefined {
   const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.75 + Math.random() / 2), MAX_WAIT_MS);
+  if (error instanceof RequestTimeoutError) return backoff;
   if (error instanceof NetworkError) return error.stage === "tls" ? undefined : backoff;
   if (!(error instanceof ApiError) || !RETRIED_STATUSES.includes(error.status)) return undefined;
   const asked = error.retryAfter === undefined ? backoff : error.retryAfter * 1000;

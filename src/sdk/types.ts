@@ -92,7 +92,10 @@ export interface PinnerOptions {
   secure?: boolean | undefined;
   /** Sends the requests: the runtime's own `fetch` unless told otherwise. */
   fetch?: FetchFunction | undefined;
-  /** Milliseconds that one attempt of a request may take, its body included: 30,000 unless told otherwise. */
+  /**
+   * Milliseconds that one attempt of a request may take, its body included: 30,000 unless told otherwise, `Infinity`
+   * for no limit. What is not above 0 is refused.
+   */
   timeout?: number | undefined;
   /** How often a call that does no harm twice is tried again: twice unless told otherwise, 0 for never. */
   maxRetries?: number | undefined;

@@ -60,6 +60,19 @@ describe("a new key", () => {
     expect(sandbox.uuids()).toEqual([...kept.map(({ uuid }) => uuid), key.uuid]);
   });
 
+  test("with a chosen name leaves keys of which nobody can tell whether they are older", async () => {
+    await using sandbox = await createSandbox();
+    const { portal } = sandbox;
+    const [older, ...untold] = portal.addKeys(EMAIL, ["laptop", "laptop", "laptop"]);
+    for (const [at, key] of portal.get(EMAIL).keys.slice(1).entries())
+      key.createdAt = ["", "0000-00-00 00:00"][at] ?? "";
+    // So that the new key is in it.
+    portal.fault("listKeys", { kind: "delay", ms: 200 });
+    const { key, replaced, others } = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox));
+    expect({ replaced, others }).toEqual({ replaced: [older?.uuid ?? ""], others: 2 });
+    expect(sandbox.uuids()).toEqual([...untold.map(({ uuid }) => uuid), key.uuid]);
+  });
+
   test("with a chosen name replaces more keys than one page holds", async () => {
     await using sandbox = await createSandbox();
     sandbox.portal.addKeys(

@@ -179,7 +179,7 @@ describe("pinner doctor tells of a proxy", () => {
     });
   }
 
-  test("that is not there: exit 3; that is no address: exit 1", async () => {
+  test("that is not there: exit 3; that is no address: exit 2", async () => {
     await using world = await createWorld();
     await world.logIn();
     const dead = await diagnose(world, { HTTP_PROXY: "http://127.0.0.1:1" });
@@ -187,7 +187,7 @@ describe("pinner doctor tells of a proxy", () => {
     expect(dead).toMatchObject({ connection: { advice: says("proxy") } });
     const bogus = await diagnose(world, { HTTP_PROXY: "not an address" });
     expect(bogus).toMatchObject({
-      exit: 1,
+      exit: 2,
       proxy: failed("HTTP_PROXY is not", "http://proxy.example.com:3128"),
     });
   });

@@ -80,7 +80,11 @@ describe("an answer that says no", () => {
     ["0", 0],
     [new Date(Date.now() + 3_600_000).toUTCString(), 3600],
     ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
+    ["999999999999999999999999", 86_400],
+    ["Fri, 31 Dec 9999 23:59:59 GMT", 86_400],
     ["soon", undefined],
+    ["1e9", undefined],
+    ["Infinity", undefined],
     ["-5", undefined],
     ["1.5", undefined],
   ])("with `Retry-After: %s` tells how many seconds to wait", async (value, seconds) => {

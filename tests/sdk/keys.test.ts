@@ -61,7 +61,7 @@ describe("listing keys", () => {
     expect(count(stage.portal, "listKeys")).toBe(7);
   });
 
-  test("gives a key once that moved to a later page meanwhile", async () => {
+  test("gives a key once that moved to a later page meanwhile, and the one that came", async () => {
     await using stage = await openStage();
     stage.portal.addKeys(EMAIL, names(149));
     let created = false;
@@ -71,18 +71,58 @@ describe("listing keys", () => {
     };
     const keys = await stage.withSession.listKeys();
     expect(new Set(keys.map(({ uuid }) => uuid)).size).toBe(keys.length);
-    expect(keys).toHaveLength(150);
+    expect(keys).toHaveLength(151);
+  });
+
+  test.each(["deleted", "deleted while another comes"])(
+    "misses none that moved to an earlier page: a key is %s",
+    async (how) => {
+      for (const page of [1, 2, 3]) {
+        await using stage = await openStage();
+        const { portal } = stage;
+        portal.get(EMAIL).keys = [];
+        const made = portal.addKeys(EMAIL, names(450));
+        let answered = 0;
+        portal.onRequest = () => {
+          if (++answered !== page) return;
+          portal.get(EMAIL).keys.splice(-50, 1);
+          if (how !== "deleted") portal.addKeys(EMAIL, ["another"]);
+        };
+        const found = new Set((await stage.withSession.listKeys()).map(({ uuid }) => uuid));
+        const stayed = portal.liveKeys(EMAIL).filter(({ uuid }) => made.some((key) => key.uuid === uuid));
+        expect(stayed.filter(({ uuid }) => !found.has(uuid))).toEqual([]);
+      }
+    },
+  );
+
+  test("ends where keys come and go without end, and misses none that stayed", async () => {
+    await using stage = await openStage();
+    const { portal } = stage;
+    portal.get(EMAIL).keys = [];
+    const stayed = portal.addKeys(EMAIL, names(250));
+    portal.onRequest = () => {
+      const { keys } = portal.get(EMAIL);
+      if (keys.length > 250) keys.pop();
+      else portal.addKeys(EMAIL, ["fleeting"]);
+    };
+    const found = new Set((await stage.withSession.listKeys()).map(({ uuid }) => uuid));
+    expect(stayed.filter(({ uuid }) => !found.has(uuid))).toEqual([]);
+    expect(count(portal, "listKeys")).toBeLessThanOrEqual(9);
   });
 
   test("ends when keys vanish meanwhile and a page comes empty", async () => {
     await using stage = await openStage();
     stage.portal.addKeys(EMAIL, names(949));
-    stage.portal.onRequest = () => stage.portal.get(EMAIL).keys.splice(0, 900);
+    let vanished = false;
+    stage.portal.onRequest = () => {
+      if (!vanished) stage.portal.get(EMAIL).keys.splice(0, 900);
+      vanished = true;
+    };
     const progress: number[] = [];
     const keys = await stage.withSession.listKeys({ onProgress: (_, total) => progress.push(total) });
-    expect(keys).toHaveLength(100);
+    expect(keys).toHaveLength(50);
     expect(stage.portal.requests.length).toBeLessThan(10);
-    expect(progress.at(-1)).toBe(100);
+    expect(progress.at(-1)).toBe(50);
   });
 
   test("gives a key once that is twice on a page, in whatever case", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { BadResponseError, type Operation } from "../../src/index.ts";
+import { BadResponseError, type Operation, Pinner } from "../../src/index.ts";
 import { createPortal } from "../../src/testing/portal.ts";
 import { servePortal } from "../../src/testing/serve.ts";
 import { everyCall, everythingIn, failure, openStage, operations } from "./support.ts";
@@ -58,4 +58,58 @@ test("a redirect to the service itself is not followed either", async () => {
   stage.portal.fault("account", { kind: "redirect", location: "/api/auth/ping", status: 307 });
   await failure(stage.withSession.account(), BadResponseError);
   expect(stage.portal.steps()).toEqual(["account"]);
+});
+
+const gone = [
+  "auth_token=old; Max-Age=0",
+  "auth_token=old; path=/; max-age = -1",
+  "auth_token=; Path=/",
+  'auth_token=""',
+];
+const LOCATION = "https://pinner.test/api/auth/complete?auth_token=ours";
+
+describe("of several cookies of a redirect", () => {
+  test.each([
+    ...gone.map((cookie): [string[], string | undefined, string] => [
+      [cookie, "auth_token=ours"],
+      LOCATION,
+      "ours",
+    ]),
+    ...gone.map((cookie): [string[], string | undefined, string] => [
+      [cookie, "auth_token=ours"],
+      undefined,
+      "ours",
+    ]),
+    ...gone.map((cookie): [string[], string | undefined, string] => [
+      ["auth_token=ours", cookie],
+      "/done",
+      "ours",
+    ]),
+    [gone, LOCATION, "ours"],
+    [["auth_token=ipfs; Domain=ipfs.pinner.test", "auth_token=ours"], LOCATION, "ours"],
+    [["auth_token=ours", "auth_token=ipfs; Domain=ipfs.pinner.test"], LOCATION, "ours"],
+    [['auth_token="ours"; Max-Age=86400', "auth_token=ipfs"], LOCATION, "ours"],
+    [["auth_token=ipfs", "auth_token=ours; Max-Age=0"], LOCATION, "ipfs"],
+    [["other=x; Max-Age=0", "xauth_token=y", "auth_token=ours"], undefined, "ours"],
+  ])("%j with Location %p the right one counts", async (cookies, location, token) => {
+    const headers = new Headers(location ? { location } : {});
+    for (const cookie of cookies) headers.append("set-cookie", cookie);
+    const client = new Pinner({
+      token: "none",
+      fetch: async () => new Response(null, { status: 302, headers }),
+    });
+    expect(await client.login({ email: "a@b.c", password: "12345678" })).toEqual({
+      status: "authenticated",
+      token,
+    });
+  });
+
+  test.each(gone)("one that is removed, %j, is none", async (cookie) => {
+    const headers = { "set-cookie": cookie };
+    const client = new Pinner({
+      token: "none",
+      fetch: async () => new Response(null, { status: 302, headers }),
+    });
+    await failure(client.login({ email: "a@b.c", password: "12345678" }), BadResponseError);
+  });
 });

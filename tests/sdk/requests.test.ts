@@ -10,15 +10,17 @@ import {
   openStage,
   operations,
   PASSWORD,
+  safe,
 } from "./support.ts";
 
-const safe: Operation[] = ["exchange", "ping", "logout", "account", "listKeys", "deleteKey"];
 const sentOnce = operations.filter((operation) => !safe.includes(operation));
 const passing: [string, Fault][] = [
   ["a reset before the answer", { kind: "resetBefore" }],
   ["a reset in mid-body", { kind: "resetBody" }],
   ["429 with Retry-After", { kind: "status", status: 429, headers: { "retry-after": "0" } }],
   ["429 without Retry-After", { kind: "status", status: 429 }],
+  ["408", { kind: "status", status: 408 }],
+  ["425", { kind: "status", status: 425 }],
   ["502", { kind: "status", status: 502 }],
   ["503", { kind: "status", status: 503, body: "<html>busy</html>" }],
   ["504", { kind: "status", status: 504 }],
@@ -149,6 +151,7 @@ test("every call is one request, with no secret in its address", async () => {
     expect(more).toBeEmpty();
     expect(request?.step).toBe(operation);
     expect(request?.headers["accept"]).toBe("application/json");
+    expect(request?.headers["accept-encoding"]).toBe("identity");
     const address = decodeURIComponent(JSON.stringify([request?.path, request?.query]));
     for (const secret of [PASSWORD, NEW_PASSWORD, "eyJ", EMAIL, "reset1", "abc123"]) {
       expect(address).not.toContain(secret);

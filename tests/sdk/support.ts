@@ -85,6 +85,9 @@ export const everyCall: Record<Operation, (stage: Stage) => Promise<unknown>> = 
 
 export const operations = Object.keys(everyCall) as Operation[];
 
+/** Those that do no harm twice. */
+export const safe: Operation[] = ["exchange", "ping", "logout", "account", "listKeys", "deleteKey"];
+
 /** How often a step was asked for. */
 export const count = (portal: Portal, step: Step): number =>
   portal.steps().filter((asked) => asked === step).length;

@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 
 /** A forward proxy on a real port that remembers what it was asked. */
@@ -20,12 +21,15 @@ interface ProxyOptions {
   hosts?: Record<string, number>;
   /** Answers nothing. */
   silent?: boolean;
+  /** Speaks TLS with whoever comes, as an `https://` proxy does. */
+  tls?: { key: string; cert: string };
 }
 
 export async function startProxy({
   credentials,
   hosts = {},
   silent,
+  tls,
 }: ProxyOptions = {}): Promise<ForwardProxy> {
   const tunnels: string[] = [];
   const passed: string[] = [];
@@ -40,7 +44,7 @@ export async function startProxy({
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
   };
 
-  const server = createServer((incoming, outgoing) => {
+  const handle: Parameters<typeof createServer>[1] & object = (incoming, outgoing) => {
     passed.push(incoming.url ?? "");
     headers.push(incoming.headers);
     if (silent) return;
@@ -60,8 +64,9 @@ export async function startProxy({
     );
     onward.on("error", () => outgoing.destroy());
     incoming.pipe(onward);
-  });
-  server.on("connection", keep);
+  };
+  const server: Server = tls ? createTlsServer(tls, handle) : createServer(handle);
+  server.on("connection", keep).on("secureConnection", keep);
   server.on("connect", (incoming, socket: Socket) => {
     const target = incoming.url ?? "";
     tunnels.push(target);

@@ -37,6 +37,10 @@ describe.each(native)("%s", (form: FormName) => {
     const { exit, stdout, stderr } = await invoke(login, password);
     expect({ exit, stdout }).toEqual({ exit: 3, stdout: "" });
     expect(stderr).toMatch(/CERT|UNABLE_TO_VERIFY/);
+    expect(stderr).toMatch(
+      /in NODE_EXTRA_CA_CERTS, or set (?:NODE_USE_SYSTEM_CA=1|DENO_TLS_CA_STORE=system) if/,
+    );
+    expect(stderr).not.toContain("try again later");
     expect(world.portal.requests).toEqual([]);
   });
 
@@ -76,5 +80,14 @@ describe.each(native)("%s", (form: FormName) => {
     expect(
       stderr.match(/warning: NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off/g),
     ).toHaveLength(1);
+    expect(stderr).not.toContain("(node:");
+    const refused = await invoke(["auth", "--stdout", "--json", "-e", EMAIL], {
+      PINNER_PASSWORD: "wrong-password",
+      NODE_TLS_REJECT_UNAUTHORIZED: "0",
+    });
+    expect({ exit: refused.exit, ...JSON.parse(refused.stderr).error }).toMatchObject({
+      exit: 4,
+      code: "credentials_refused",
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
 import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts";
 import { proveStorable, storeToken } from "../../auth/store.ts";
 import { askEmail, askPassword } from "../../cli/ask.ts";
@@ -9,7 +10,7 @@ import { noteModes } from "../../cli/stored.ts";
 import { inTurn } from "../../credentials/config-change.ts";
 import { readConfig } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
-import { readClaims } from "../../sdk/token.ts";
+import { isExpired, readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";
 import { givenCode, validateCode } from "./_otp.ts";
 import { confirmOverwrite, noteShadowing } from "./_stored.ts";
@@ -29,7 +30,10 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
     throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
   const toStdout = context.flag("stdout");
   const code = givenCode(context);
-  const clientFor = await context.clientFactory();
+  let offset: number | undefined;
+  const clientFor = await context.clientFactory(({ serverTime }) => {
+    if (serverTime) offset ??= serverTime.getTime() - Date.now();
+  });
   if (!toStdout) {
     await confirmOverwrite(context);
     // A code works once: it must not be spent on a key that cannot be stored.
@@ -42,12 +46,22 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   const token = await logIn(pinner, { email, password }, (otpToken) =>
     validateCode(context, pinner, otpToken, code),
   );
+  warnOfClock(context, offset, token);
   if (context.flag("no-create-key")) await deliverSession(context, email, token);
   else
     await inTurnOfItsName(context, (assertTurn) => deliverKey(context, email, clientFor(token), assertTurn));
   if (toStdout) return;
   noteModes(context, await context.configPath());
   noteShadowing(context);
+}
+
+/** With a wrong clock, everything that follows would call the new token expired, or go on when it is. */
+function warnOfClock({ out }: LoginContext, offset: number | undefined, token: string): void {
+  const claims = readClaims(token);
+  const expired =
+    claims && isExpired(claims) ? "by this machine's clock the new token has expired" : undefined;
+  const problem = (offset === undefined ? undefined : clockProblem(offset)) ?? expired;
+  if (problem !== undefined) out.warn(`${problem}. ${SET_THE_CLOCK}`);
 }
 
 async function deliverSession(context: LoginContext, email: string, token: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { CLOCK_TOLERANCE_MS } from "../../auth/thresholds.ts";
+import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
+import { explainTls } from "../../cli/explain-tls.ts";
 import { LOG_IN } from "../../cli/failure.ts";
-import { chooseProxy, withoutBrackets } from "../../network/proxy-rules.ts";
+import { chooseProxy, whatIsRight, whatIsWrong, withoutBrackets } from "../../network/proxy-rules.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import {
   type ApiError,
@@ -32,8 +33,8 @@ export function checkProxy(
       ...ok("proxy", `requests go through ${proxy.protocol}//${proxy.host}, as ${variable} says`),
       used: true,
     };
-  const advice = `Set ${variable} to a URL such as http://proxy.example.com:3128, or remove it`;
-  return { ...failed("proxy", "unhealthy", `${variable} is not a URL`, advice), used: true };
+  const advice = whatIsRight(choice).replace(/^s/, "S");
+  return { ...failed("proxy", "usage", whatIsWrong(choice), advice), used: true };
 }
 
 export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> {
@@ -82,48 +83,20 @@ export async function checkService(
 const canBeSent = (token: string): boolean => isHeaderSafe(token) && readClaims(token)?.kind !== "two_factor";
 
 function unreachable(error: NetworkError | RequestTimeoutError, endpoint: URL): Check[] {
-  if (isNetworkError(error) && error.stage === "tls")
-    return [ok("connection", `${endpoint.origin} answers`), untrusted(error.reason, endpoint)];
+  if (isNetworkError(error) && error.stage === "tls") {
+    const { message, hint } = explainTls(error.reason, endpoint);
+    return [ok("connection", `${endpoint.origin} answers`), failed("tls", "unreachable", message, hint)];
+  }
   const advice =
     "Is this the right endpoint, and does a firewall or proxy stand between? See `pinner config`";
   return [failed("connection", "unreachable", error.message, advice)];
 }
 
-/** OpenSSL's words for what a certificate lacks; any other means that nobody vouches for it. */
-const WRONG_NAME = ["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"];
-const WRONG_TIME = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
-/** The handshake failed before there was a certificate to judge. */
-const isHandshake = (reason: string): boolean => reason === "EPROTO" || reason.startsWith("ERR_SSL_");
-
-function untrusted(reason: string, { hostname, host }: URL): Check {
-  if (isHandshake(reason)) {
-    const advice = `Does ${host} speak TLS 1.2 or later on this port, or is it one for plain http?`;
-    return failed("tls", "unreachable", `no TLS with ${host}: ${reason}`, advice);
-  }
-  if (WRONG_NAME.includes(reason)) {
-    const advice = `Is ${hostname} the right endpoint, or does something on the way answer in its place?`;
-    return failed("tls", "unreachable", `the certificate is not for ${hostname}: ${reason}`, advice);
-  }
-  if (WRONG_TIME.includes(reason)) {
-    const advice = "Check this machine's date; if it is right, the service must renew its certificate";
-    return failed("tls", "unreachable", `the certificate is not valid today: ${reason}`, advice);
-  }
-  const advice = "If a proxy or a private authority signs it, give its certificate in NODE_EXTRA_CA_CERTS";
-  return failed("tls", "unreachable", `the certificate is not trusted: ${reason}`, advice);
-}
-
 function checkClock(offset: number | undefined): Check {
   if (offset === undefined) return skipped("clock", "the service does not tell its time");
-  if (Math.abs(offset) <= CLOCK_TOLERANCE_MS)
-    return ok("clock", "this machine's clock agrees with the service's");
-  const minutes = (Math.abs(offset) / 60_000).toFixed(1);
-  const message = `this machine's clock is ${minutes} minutes ${offset > 0 ? "behind" : "ahead of"} the service's`;
-  return failed(
-    "clock",
-    "unhealthy",
-    message,
-    "Set the clock (for example with NTP): 2FA codes and expiry depend on it",
-  );
+  const problem = clockProblem(offset);
+  if (problem === undefined) return ok("clock", "this machine's clock agrees with the service's");
+  return failed("clock", "unhealthy", problem, SET_THE_CLOCK);
 }
 
 function judge(error: unknown, token: string | undefined, endpoint: URL): Check {

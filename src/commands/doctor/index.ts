@@ -2,6 +2,8 @@ import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { redact, safeText } from "../../cli/safe-text.ts";
+import { InvalidAuthoritiesError } from "../../network/authorities.ts";
+import { InvalidProxyError } from "../../network/proxy-error.ts";
 import { type Check, failed, ok } from "./_check.ts";
 import { brokenConfig, checkConfig, checkToken } from "./_local.ts";
 import { checkDns, checkProxy, checkService } from "./_network.ts";
@@ -52,6 +54,7 @@ async function diagnose(context: Context): Promise<Check[]> {
   const proxy = checkProxy(process.env, endpoint.url);
   const { used, ...proxyCheck } = proxy;
   checks.push(ok("endpoint", endpoint.url.origin), proxyCheck);
+  if (proxyCheck.status === "failed") return checks;
   const dns = await checkDns(endpoint.url, used);
   checks.push(dns);
   if (dns.status === "failed") return checks;
@@ -63,9 +66,11 @@ async function diagnose(context: Context): Promise<Check[]> {
 async function openEndpoint(context: Context): Promise<Check | { url: URL }> {
   try {
     await context.clientFactory();
-    return { url: new URL(await context.endpoint()) };
   } catch (error) {
     const { message, hint = "Give a host such as pinner.xyz" } = explain(error);
-    return failed("endpoint", "usage", message, hint);
+    if (error instanceof InvalidAuthoritiesError) return failed("tls", "usage", message, hint);
+    // That of a proxy is told by a check of its own.
+    if (!(error instanceof InvalidProxyError)) return failed("endpoint", "usage", message, hint);
   }
+  return { url: new URL(await context.endpoint()) };
 }
