@@ -1,5 +1,6 @@
-import { link, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { closeSync, linkSync, openSync, rmSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type ConfigDocument, editConfig } from "./config-edit.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
 import { readText } from "./config-file.ts";
@@ -7,6 +8,7 @@ import { type HeldLock, lockFile } from "./lock.ts";
 import { isReadableByOthers, keepsNoModes } from "./modes.ts";
 import { makeDirectory, ownerFor } from "./owner.ts";
 import { linkTarget } from "./paths.ts";
+import { removeLeftovers, replaceFile, stagingPath } from "./replace-file.ts";
 
 /** Whose turn it is may be waiting for a slow service. */
 const TURN_PATIENCE_MS = 120_000;
@@ -33,7 +35,7 @@ export async function changeConfig<Result>(
     const result = change(document);
     const { text } = document;
     if (text !== before || (isReadableByOthers(target) && !keepsNoModes(target)))
-      await replaceFile(target, text, lock);
+      replaceFile(target, text, await ownerFor(target), lock);
     return result;
   } catch (error) {
     throw asUnwritable(error, path);
@@ -81,15 +83,19 @@ export async function proveWritable(path: string, change: (document: ConfigDocum
   const directory = dirname(target);
   let created: string | undefined;
   try {
-    if (await isMountPoint(target)) throw Object.assign(new Error("mounted by itself"), { code: "EBUSY" });
+    if (isMountPoint(target)) throw Object.assign(new Error("mounted by itself"), { code: "EBUSY" });
     for (let attempt = 1; ; attempt++) {
       try {
         created = (await makeDirectory(directory)) ?? created;
         const file = stagingPath(target);
-        const handle = await open(file, "wx", 0o600);
-        await handle.close().finally(() => rm(file, { force: true }));
+        const descriptor = openSync(file, "wx", 0o600);
+        try {
+          closeSync(descriptor);
+        } finally {
+          rmSync(file, { force: true });
+        }
         // Without the lock, another writer's own may be among them: that is never so old.
-        return await removeLeftovers(target, LEFTOVER_AGE_MS);
+        return removeLeftovers(target, LEFTOVER_AGE_MS);
       } catch (error) {
         // Another process took away the directory that it had made for the same proof.
         if (attempt === 10 || (error as { code?: string }).code !== "ENOENT") throw error;
@@ -103,11 +109,11 @@ export async function proveWritable(path: string, change: (document: ConfigDocum
 }
 
 /** Whether a file is mounted by itself, as containers do: it can be written, but not replaced, nor linked elsewhere. */
-async function isMountPoint(file: string): Promise<boolean> {
+function isMountPoint(file: string): boolean {
   const other = stagingPath(file);
   try {
-    await link(file, other);
-    await rm(other, { force: true });
+    linkSync(file, other);
+    rmSync(other, { force: true });
     return false;
   } catch (error) {
     return (error as { code?: string }).code === "EXDEV";
@@ -122,68 +128,6 @@ async function removeEmpty(directory: string, end: string): Promise<void> {
       () => false,
     );
     if (!removed) return;
-  }
-}
-
-async function replaceFile(target: string, text: string, lock: HeldLock): Promise<void> {
-  await removeLeftovers(target);
-  const staging = stagingPath(target);
-  try {
-    const file = await open(staging, "wx", 0o600);
-    try {
-      const owner = await ownerFor(target);
-      // Where that is refused, a token that root alone can read is better than none.
-      if (owner) await file.chown(owner.uid, owner.gid).catch(() => {});
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    lock.assertHeld();
-    await renameOver(staging, target);
-  } catch (error) {
-    await rm(staging, { force: true }).catch(() => {});
-    throw error;
-  }
-  await syncDirectory(dirname(target));
-}
-
-/** Windows refuses to replace a file while a reader or a virus scanner has it open: that passes. */
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (process.platform !== "win32" || attempt === 10 || (code !== "EPERM" && code !== "EACCES"))
-        throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
-    }
-  }
-}
-
-/** The rename itself must survive a power cut before an older key is deleted. Not every system can. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, "r").catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close().catch(() => {});
-}
-
-const stagingPath = (target: string): string =>
-  join(dirname(target), `.${basename(target)}.${crypto.randomUUID().slice(-12)}.tmp`);
-
-/** Staging files of writers that were killed. Whoever holds the lock is the only writer. */
-async function removeLeftovers(target: string, minAgeMs = Number.NEGATIVE_INFINITY): Promise<void> {
-  const directory = dirname(target);
-  const prefix = `.${basename(target)}.`;
-  for (const name of await readdir(directory)) {
-    if (!name.startsWith(prefix) || !/^[\da-f]{12}\.tmp$/.test(name.slice(prefix.length))) continue;
-    const file = join(directory, name);
-    const age = await stat(file).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age >= minAgeMs) await rm(file, { force: true }).catch(() => {});
   }
 }
 

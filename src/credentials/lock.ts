@@ -1,10 +1,9 @@
-import { rmdirSync, statSync, utimesSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdirSync, rmdirSync, statSync, utimesSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigError } from "./config-error.ts";
 
 export interface HeldLock {
-  /** @throws {ConfigError} when another process took the lock over, because this one seemed dead */
+  /** @throws {ConfigError} when this process seemed dead for so long that the lock is, or may be, another's by now */
   assertHeld(): void;
   /** Removes the lock, unless it is another's by now. Never throws. */
   release(): void;
@@ -22,7 +21,8 @@ const MAX_REFUSALS = process.platform === "win32" ? 10 : 0;
  *
  * A lock is a directory, which one process alone can make; its time of change says when its holder last lived.
  * What looks at a lock and then changes it does both at once, without waiting in between: a process that is stopped
- * there would otherwise remove the lock of whoever took its place.
+ * there would otherwise remove the lock of whoever took its place. So does what makes one: a signal that ends this
+ * process comes before or after, and leaves none.
  * @param options.lockPath another lock than the one that a change of the file is under
  * @param options.patienceMs how long to wait while others hold it, 30 s if not given
  * @throws {ConfigError} after that time without getting it
@@ -33,9 +33,9 @@ export async function lockFile(
 ): Promise<HeldLock> {
   const deadline = performance.now() + patienceMs;
   for (let refusals = 0; ; ) {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const started = performance.now();
-    const made = await make(lockPath);
+    const made = make(lockPath);
     const lock = made === "made" ? hold(lockPath, started) : undefined;
     if (lock) return lock;
     if (made instanceof Error && ++refusals > MAX_REFUSALS) throw made;
@@ -45,19 +45,22 @@ export async function lockFile(
         `${file} is locked by another process: if none is running, remove ${lockPath}`,
       );
     }
-    if (isStale(lockPath)) await removeStale(lockPath);
+    if (isStale(lockPath)) removeStale(lockPath);
     // Fifty waiters that wake together would only meet again, and keep the holder from its work.
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 60));
   }
 }
 
 /** @returns `taken` when another has it, or its directory vanished; otherwise why the system refused */
-const make = (lockPath: string): Promise<"made" | "taken" | Error> =>
-  mkdir(lockPath).then(
-    () => "made",
-    (error: Error & { code?: string }) =>
-      error.code === "EEXIST" || error.code === "ENOENT" ? "taken" : error,
-  );
+function make(lockPath: string): "made" | "taken" | Error {
+  try {
+    mkdirSync(lockPath);
+    return "made";
+  } catch (error) {
+    const { code } = error as { code?: string };
+    return code === "EEXIST" || code === "ENOENT" ? "taken" : (error as Error);
+  }
+}
 
 /**
  * Renews a lock until it is released, and removes it should the process end before.
@@ -72,7 +75,10 @@ function hold(lockPath: string, started: number): HeldLock | undefined {
     own !== undefined && performance.now() - renewed <= STALE_MS && stateOf(lockPath) === own;
   if (!isHeld()) return undefined;
   const renew = () => {
-    if (!isHeld()) return lose();
+    if (!isHeld()) return reclaim();
+    touch();
+  };
+  const touch = () => {
     const now = performance.now();
     try {
       const time = new Date();
@@ -83,7 +89,15 @@ function hold(lockPath: string, started: number): HeldLock | undefined {
       // The next second may be kinder; after five of them it is lost.
     }
   };
+  // Stopped for long, and yet nobody came: it is still there, and alone with it nobody can remove it.
+  const reclaim = () => {
+    if (own === undefined || stateOf(lockPath) !== own) return lose();
+    aloneWith(lockPath, () => {
+      if (stateOf(lockPath) === own) touch();
+    });
+  };
   const remove = () => {
+    if (!isHeld()) reclaim();
     if (isHeld()) removeDirectory(lockPath);
   };
   const lose = () => {
@@ -95,9 +109,10 @@ function hold(lockPath: string, started: number): HeldLock | undefined {
   process.once("exit", remove);
   return {
     assertHeld() {
+      if (!isHeld()) reclaim();
       if (isHeld()) return;
       lose();
-      throw new ConfigError("unwritable", `the lock ${lockPath} was taken over by another process`);
+      throw new ConfigError("unwritable", `the lock ${lockPath} was taken over or removed`);
     },
     release() {
       clearInterval(timer);
@@ -133,10 +148,17 @@ function removeDirectory(path: string): void {
 }
 
 /** Of two that find a stale lock, the slower must not remove the fresh one of the faster: it looks again, alone. */
-async function removeStale(lockPath: string): Promise<void> {
-  const turn = `${lockPath}.steal`;
-  if ((await make(turn)) === "made") {
+function removeStale(lockPath: string): void {
+  aloneWith(lockPath, () => {
     if (isStale(lockPath)) removeDirectory(lockPath);
+  });
+}
+
+/** Does what only one process at a time may do with a lock that seems to be a dead one's; nothing while another does. */
+function aloneWith(lockPath: string, work: () => void): void {
+  const turn = `${lockPath}.steal`;
+  if (make(turn) === "made") {
+    work();
     removeDirectory(turn);
   } else if (isStale(turn)) removeDirectory(turn);
 }
