@@ -5,9 +5,15 @@ import { version } from "./cli/version.ts";
 const argv = process.argv.slice(2);
 
 // What scripts and package managers ask most often needs none of the program.
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  await writeStdout(`${version}\n`);
-} else {
+const asksVersion = argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V");
+const isTold =
+  asksVersion &&
+  (await writeStdout(`${version}\n`).then(
+    () => true,
+    // What went wrong is told as everywhere.
+    () => false,
+  ));
+if (!isTold) {
   const { main } = await import("./main.ts");
   exitNow(await main(argv));
 }

@@ -5,7 +5,7 @@ import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
 import { argsOf, findCommand, refuseMistyped, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
-import { createOutput, type Output } from "./cli/output.ts";
+import { createOutput, type Output, OutputError } from "./cli/output.ts";
 import { rememberOwnWords } from "./cli/safe-text.ts";
 import { restoreTerminal } from "./cli/terminal.ts";
 import { tree } from "./commands/_tree.ts";
@@ -34,6 +34,8 @@ export async function main(argv: string[]): Promise<number> {
     return interruption.exit ?? (code === undefined ? 0 : exits[code]);
   } catch (error) {
     restoreTerminal();
+    // Whoever read has seen enough, as `head` does; what made a key has lost it.
+    if (error instanceof OutputError && error.closed && !interruption.staked) return interruption.exit ?? 0;
     const { explain } = await import("./cli/explain.ts");
     const { explainIn } = await import("./cli/token-in-force.ts");
     const explanation = await explainIn(context, explain(error));

@@ -2,56 +2,25 @@ import type { Pinner } from "../sdk/client.ts";
 import { isApiError, isBadResponseError, isNetworkError, isRequestTimeoutError } from "../sdk/errors.ts";
 import { isUuid, readClaims } from "../sdk/token.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
+import {
+  AmbiguousKeyError,
+  KeyNotFoundError,
+  LeftKeysError,
+  LostKeyError,
+  StrayKeyError,
+} from "./key-errors.ts";
 
-/** The answer to a create was lost: a key of this name may exist that nobody holds. */
-export class LostKeyError extends Error {
-  override readonly name = "LostKeyError";
-  readonly keyName: string;
-  /** Keys of this name that may be the lost one, or another machine's; the newest first. */
-  readonly candidates: ApiKey[];
-
-  constructor(keyName: string, candidates: ApiKey[], cause: unknown) {
-    super("the answer to the creation of an API key was lost", { cause });
-    this.keyName = keyName;
-    this.candidates = candidates;
-  }
-}
-
-/** A new key could be neither stored or printed nor deleted again. */
-export class StrayKeyError extends Error {
-  override readonly name = "StrayKeyError";
-  readonly uuid: string;
-
-  constructor(uuid: string, cause: unknown) {
-    super("a new API key could be neither delivered nor deleted", { cause });
-    this.uuid = uuid;
-  }
-}
-
-/** Another process stored another token while this one was at work. */
-export class StoredTokenChangedError extends Error {
-  override readonly name = "StoredTokenChangedError";
-}
-
-/** No key, or more than one, is what the user named. */
-export class KeyNotFoundError extends Error {
-  override readonly name = "KeyNotFoundError";
-}
-
-export class AmbiguousKeyError extends Error {
-  override readonly name = "AmbiguousKeyError";
-  readonly keys: ApiKey[];
-
-  constructor(keys: ApiKey[]) {
-    super(`${keys.length} keys have this name`);
-    this.keys = keys;
-  }
+/** How a creation can be ended. */
+export interface Ending {
+  /** When it is aborted before the delivery, the key is deleted again and the abort's reason thrown. */
+  signal?: AbortSignal | undefined;
+  /** Is told what would be left if all ended now: what makes the error that says so. */
+  stake?: ((left: ((cause: unknown) => Error) | undefined) => void) | undefined;
 }
 
 /**
  * Creates a key and delivers it. When that fails, the key is deleted again, so that none is left that nobody holds.
  * @param deliver stores or prints the key
- * @param signal when it is aborted before the delivery, the key is deleted again and the abort's reason thrown
  * @param known keys that were there before, so that a lost one is not looked for among them
  * @throws {LostKeyError} when nobody knows whether the key was created
  * @throws {StrayKeyError} when the key could be neither delivered nor deleted
@@ -60,17 +29,23 @@ export async function createAndDeliver<Result>(
   session: Pinner,
   name: string,
   deliver: (key: CreatedApiKey) => Promise<Result>,
-  signal?: AbortSignal,
+  { signal, stake = () => {} }: Ending = {},
   known: ApiKey[] | Promise<ApiKey[]> = [],
 ): Promise<{ key: CreatedApiKey; result: Result }> {
   signal?.throwIfAborted();
-  const key = await create(session, name, known, signal);
+  stake((cause) => new LostKeyError(name, [], cause));
   try {
-    signal?.throwIfAborted();
-    return { key, result: await deliver(key) };
-  } catch (cause) {
-    await deleteAgain(session, key.uuid, cause);
-    throw cause;
+    const key = await create(session, name, known, signal);
+    stake((cause) => new LeftKeysError("new", [key.uuid], cause));
+    try {
+      signal?.throwIfAborted();
+      return { key, result: await deliver(key) };
+    } catch (cause) {
+      await deleteAgain(session, key.uuid, cause);
+      throw cause;
+    }
+  } finally {
+    stake(undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Pinner } from "../sdk/client.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
-import { createAndDeliver, deleteKeys, keyUuidOf } from "./keys.ts";
+import { LeftKeysError } from "./key-errors.ts";
+import { createAndDeliver, deleteKeys, type Ending, keyUuidOf } from "./keys.ts";
 
 /** How a login gets its session: asks for a code only when the service does. */
 export async function logIn(
@@ -12,7 +13,7 @@ export async function logIn(
   return result.status === "authenticated" ? result.token : validateOtp(result.otpToken);
 }
 
-export interface KeyRequest {
+export interface KeyRequest extends Ending {
   name: string;
   /** The user chose the name, so every older key of that name is theirs to replace. */
   named: boolean;
@@ -24,8 +25,6 @@ export interface KeyRequest {
   deliver: (key: CreatedApiKey, plan: () => Promise<Removal>) => Promise<string | undefined>;
   /** Tokens whose keys must stay, because they are still in use elsewhere. Nothing is deleted when it throws. */
   inUse: () => Promise<(string | undefined)[]>;
-  /** When it is aborted before the delivery, the new key is deleted again and the abort's reason thrown. */
-  signal?: AbortSignal | undefined;
 }
 
 /** What a new key makes superfluous. */
@@ -84,11 +83,17 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
     session,
     request.name,
     (created) => request.deliver(created, () => plan(created)),
-    request.signal,
+    request,
     listing.then(({ keys }) => keys),
   );
+  const stake = (uuids: string[]) =>
+    request.stake?.(uuids.length > 0 ? (cause) => new LeftKeysError("replaced", uuids, cause) : undefined);
+  const own = keyUuidOf(replacedToken);
+  stake(own === undefined ? [] : [own]);
   const { older, error, ...rest } = await plan(key, replacedToken);
+  stake(older.map(({ uuid }) => uuid));
   const { deleted, failure } = await deleteKeys(session, older);
+  stake([]);
   return { ...rest, key, replaced: deleted, cleanUpError: error ?? failure };
 }
 

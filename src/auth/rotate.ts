@@ -1,7 +1,8 @@
 import { changeConfig } from "../credentials/config-change.ts";
 import type { Pinner } from "../sdk/client.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
-import { createAndDeliver, keyUuidOf, StoredTokenChangedError } from "./keys.ts";
+import { LeftKeysError, StoredTokenChangedError } from "./key-errors.ts";
+import { createAndDeliver, type Ending, keyUuidOf } from "./keys.ts";
 
 export interface Rotation {
   key: CreatedApiKey;
@@ -21,7 +22,7 @@ export async function rotateKey(
   old: ApiKey,
   prove: (key: CreatedApiKey) => Promise<unknown>,
   deliver: (key: CreatedApiKey) => Promise<void>,
-  signal: AbortSignal,
+  ending: Ending,
   known: ApiKey[],
 ): Promise<Rotation> {
   const { key } = await createAndDeliver(
@@ -29,16 +30,18 @@ export async function rotateKey(
     old.name,
     async (created) => {
       await prove(created);
-      signal.throwIfAborted();
+      ending.signal?.throwIfAborted();
       await deliver(created);
     },
-    signal,
+    ending,
     known,
   );
+  ending.stake?.((cause) => new LeftKeysError("replaced", [old.uuid], cause));
   const cleanUpError = await session.deleteKey(old.uuid).then(
     () => undefined,
     (error: unknown) => error,
   );
+  ending.stake?.(undefined);
   return { key, cleanUpError };
 }
 

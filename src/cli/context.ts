@@ -37,6 +37,8 @@ export interface Context<
   prompt: (name: Text | Secret, message: string, check?: Check) => Promise<string>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
+  /** See `Interruption`. */
+  stake: Interruption["stake"];
   /** Runs what must not be left half done: Ctrl-C aborts `signal` and waits for it. */
   uninterrupted<Result>(work: () => Promise<Result>): Promise<Result>;
   /** An environment variable; an empty one counts as not set. */
@@ -93,6 +95,7 @@ export function createContext(
       return isSecret(args[name]) ? promptSecret(message, check) : promptText(message, check);
     },
     signal: interruption.signal,
+    stake: interruption.stake,
     uninterrupted: interruption.hold,
     env: readVariable,
     configPath: () => (path ??= configPath(process.env)),

@@ -1,10 +1,11 @@
 import {
   AmbiguousKeyError,
   KeyNotFoundError,
+  LeftKeysError,
   LostKeyError,
   StoredTokenChangedError,
   StrayKeyError,
-} from "../auth/keys.ts";
+} from "../auth/key-errors.ts";
 import { ConfigError } from "../credentials/config-error.ts";
 import { InvalidAuthoritiesError } from "../network/authorities.ts";
 import { InvalidProxyError } from "../network/proxy-error.ts";
@@ -70,6 +71,7 @@ export function explain(error: unknown): Explanation {
     };
   if (error instanceof OutputError) return { code: "internal", message };
   if (error instanceof LostKeyError) return explainLostKey(error);
+  if (error instanceof LeftKeysError) return explainLeftKeys(error);
   if (error instanceof StrayKeyError) {
     const hint = `The new API key ${error.uuid} could not be deleted either: delete it with \`pinner account api-keys delete\``;
     const { code, message: why } = explain(error.cause);
@@ -95,4 +97,12 @@ function explainLostKey({ message, keyName, candidates, cause }: LostKeyError): 
   const hint = `A key named "${keyName}" may exist that nobody holds: ${where}`;
   const why = explain(cause);
   return { ...why, message: `${message} (${why.message})`, hint };
+}
+
+function explainLeftKeys({ which, uuids, cause }: LeftKeysError): Explanation {
+  const what =
+    which === "new"
+      ? `The new API key ${uuids} may be left, and stored nowhere: unless \`pinner auth status\` shows it`
+      : `What it replaces may still work (${uuids.join(", ")}): if \`pinner account api-keys list\` shows it`;
+  return { ...explain(cause), hint: `${what}, delete it with \`pinner account api-keys delete\`` };
 }

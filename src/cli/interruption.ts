@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Cancelled } from "./failure.ts";
 
 /** What a signal such as Ctrl-C does: ends the command at once, or after what must not be left half done. */
@@ -9,8 +10,16 @@ export interface Interruption {
   readonly exit: number | undefined;
   /** Runs work that a signal must wait for. */
   hold<Result>(work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Says what would be left if the command ended now, by making the error that tells of it; `undefined` when all is
+   * done or undone.
+   */
+  stake(left: ((cause: Error) => Error) | undefined): void;
+  /** Whether anything was ever at stake. */
+  readonly staked: boolean;
 }
 
+/** The exit code of a signal is 128 and its number. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Listens for signals. As the first process of a container the program must, or they would do nothing. */
@@ -18,25 +27,38 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
   const controller = new AbortController();
   let held = 0;
   let received: number | undefined;
+  let left: ((cause: Error) => Error) | undefined;
+  let staked = false;
   const cancelled = new Promise<never>((_, reject) => {
+    const ignored = ignoredAtStart();
     for (const [name, exit] of Object.entries(signals)) {
+      if (ignored.has(name)) continue;
       process.on(name, () => {
         const again = received !== undefined;
         received = exit;
         const reason = new Cancelled();
         controller.abort(reason);
-        if (held === 0 || again) reject(reason);
+        if (held === 0 || again) reject(left?.(reason) ?? reason);
         else tell("finishing what must not be left half done: once more ends it now");
       });
     }
   });
   // Nobody may be waiting for it yet.
   cancelled.catch(() => {});
+  // A file that grows over the limit (`ulimit -f`) is an error like any other. Bun and Node see to that themselves.
+  if (process.versions["deno"] && process.platform !== "win32") process.on("SIGXFSZ", () => {});
   return {
     signal: controller.signal,
     cancelled,
     get exit() {
       return received;
+    },
+    get staked() {
+      return staked;
+    },
+    stake(error) {
+      left = error;
+      staked ||= error !== undefined;
     },
     async hold(work) {
       held++;
@@ -47,4 +69,20 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
       }
     },
   };
+}
+
+/**
+ * What whoever started the program chose to ignore, as `nohup` does, and shells for a command in the background. Linux
+ * tells; Node has undone it before it could be seen.
+ */
+function ignoredAtStart(): Set<string> {
+  if (process.platform !== "linux") return new Set();
+  try {
+    const mask = /^SigIgn:\s*([\da-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+    const bits = Number.parseInt(mask.slice(-8), 16);
+    const names = Object.entries(signals).filter(([, exit]) => (bits >> (exit - 128 - 1)) & 1);
+    return new Set(names.map(([name]) => name));
+  } catch {
+    return new Set();
+  }
 }

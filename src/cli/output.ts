@@ -1,6 +1,6 @@
 import { type ConsolaInstance, createConsola } from "consola/core";
 import { redact, safeJson, safeText } from "./safe-text.ts";
-import { writeStdout } from "./stdout.ts";
+import { losesStdout, writeStdout } from "./stdout.ts";
 import { coloursOn, writeStderr } from "./terminal.ts";
 
 export interface Output {
@@ -9,6 +9,8 @@ export interface Output {
   /** The result, to stdout; resolves once it is written. Its text must be safe already. @throws {OutputError} */
   result(text: string): Promise<void>;
   document(value: unknown): Promise<void>;
+  /** To be asked before anything is made that is shown once. @throws {OutputError} when nobody would see it */
+  assertSeen(): Promise<void>;
   /** To stderr, unless quiet: `info` a note, `warn` a warning, `debug` only when verbose. */
   info(text: string): void;
   warn(text: string): void;
@@ -84,6 +86,9 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     quiet: flags.quiet,
     result: (text) => write(`${text}\n`),
     document: (value) => write(`${safeJson(value)}\n`),
+    async assertSeen() {
+      if (await losesStdout()) throw new OutputError(new Error("stdout is closed"));
+    },
     info: (text) => logger().info(text),
     warn: (text) => logger().warn(text),
     debug: (text) => logger().debug(text),

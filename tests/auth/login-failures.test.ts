@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { LostKeyError, StrayKeyError } from "../../src/auth/keys.ts";
+import { LostKeyError, StrayKeyError } from "../../src/auth/key-errors.ts";
 import { createAndDeliverKey, type KeyRequest } from "../../src/auth/login.ts";
 import { storeToken } from "../../src/auth/store.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";

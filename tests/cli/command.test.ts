@@ -13,6 +13,8 @@ const interruption: Interruption = {
   cancelled: new Promise(() => {}),
   exit: undefined,
   hold: (work) => work(),
+  stake() {},
+  staked: false,
 };
 
 /** Runs a command with the values of its arguments. @returns its warnings */

@@ -29,6 +29,7 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   if (context.flag("no-create-key") && context.given("key-name"))
     throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
   const toStdout = context.flag("stdout");
+  if (toStdout) await context.out.assertSeen();
   const code = givenCode(context);
   let offset: number | undefined;
   const clientFor = await context.clientFactory(({ serverTime }) => {
@@ -107,6 +108,7 @@ async function deliverKey(
       return [context.env("PINNER_AUTH_TOKEN"), ...stored];
     },
     signal: context.signal,
+    stake: context.stake,
     async deliver(key, plan) {
       if (!toStdout && path) {
         assertTurn();

@@ -15,6 +15,7 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const name = await askKeyName(context);
+    await out.assertSeen();
     const { pinner } = await openSession(context);
     await context.uninterrupted(() =>
       createAndDeliver(
@@ -27,7 +28,7 @@ export default defineCommand({
           await out.result(`${text}\n${token}`);
           out.info("This is the only time that its token is shown");
         },
-        context.signal,
+        context,
       ),
     );
   },

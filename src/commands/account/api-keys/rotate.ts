@@ -37,7 +37,7 @@ export default defineCommand({
     const old = findKey(keys, wanted);
     const { path: configPath = "", content } = await context.config();
     const stored = keyUuidOf(content.authToken) === old.uuid;
-    if (stored) await proveStorable(configPath);
+    await (stored ? proveStorable(configPath) : out.assertSeen());
 
     const until = lastToCome([endOf(old, stored ? content.authToken : token)]);
     const document = (key: CreatedApiKey) => ({
@@ -65,7 +65,7 @@ export default defineCommand({
         old,
         ({ token }) => clientFor(token).session(),
         (created) => (stored ? replaceToken(configPath, old.uuid, created.token) : print(created)),
-        context.signal,
+        context,
         keys,
       ),
     );
