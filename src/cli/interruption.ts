@@ -32,7 +32,11 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
   const cancelled = new Promise<never>((_, reject) => {
     const ignored = ignoredAtStart();
     for (const [name, exit] of Object.entries(signals)) {
-      if (ignored.has(name)) continue;
+      if (ignored.has(name)) {
+        // Deno listens for these on its own as soon as it does for any, and would end.
+        if (process.versions["deno"]) process.on(name, () => {});
+        continue;
+      }
       process.on(name, () => {
         const again = received !== undefined;
         received = exit;

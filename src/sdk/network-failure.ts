@@ -62,7 +62,7 @@ const sameAs: Record<string, string> = {
   EAI_AGAIN: "ENOTFOUND",
 };
 const UNCONNECTED =
-  /^(?:ECONNREFUSED|ENETUNREACH|ENETDOWN|EHOSTUNREACH|EHOSTDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)$/;
+  /^(?:ECONNREFUSED|ENETUNREACH|ENETDOWN|EHOSTUNREACH|EHOSTDOWN|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_CONNECT_TIMEOUT)$/;
 /** OpenSSL's words for a certificate that it does not take, and for a handshake that comes to nothing. */
 const TLS =
   /CERT|CRL_|_TLS_|_SSL_|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|^EPROTO$/;
@@ -85,6 +85,7 @@ const sentences: [RegExp, NetworkFailure["stage"], reason: string][] = [
   [/peer certificate|UnknownIssuer/, "tls", "CERT_INVALID"],
   [/dns error|failed to lookup/, "dns", "ENOTFOUND"],
   [/unsuccessful tunnel|while tunneling|proxy authentication/, "proxy", "ERR_PROXY_TUNNEL"],
+  [/\(Connect\).*too many open files/i, "connect", "EMFILE"],
   [/connection refused/i, "connect", "ECONNREFUSED"],
   [/network is unreachable/i, "connect", "ENETUNREACH"],
   [/no route to host/i, "connect", "EHOSTUNREACH"],

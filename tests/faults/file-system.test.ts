@@ -160,6 +160,28 @@ test("a writer that was stopped while another took its lock over does not undo w
   expect(world.portal.liveKeys(EMAIL).map(({ uuid }) => uuid)).toEqual([uuidOf(token) ?? ""]);
 }, 30_000);
 
+test("a writer that was suspended for long goes on where nobody has taken its lock meanwhile", async () => {
+  await using world = await sandbox();
+  await world.logIn();
+  const changes = await changesOf(commands["auth --force"]);
+  let pid = 0;
+  const suspended = world.pinner(commands["auth --force"], {
+    env: { ...login, STUMBLE: JSON.stringify({ at: changes.indexOf("rename") - 1, how: "stop" }) },
+    onStart: (child) => {
+      pid = child.pid;
+    },
+  });
+  await isStopped(() => pid);
+  // Longer than a lock lasts that is not renewed.
+  await Bun.sleep(5500);
+  process.kill(pid, "SIGCONT");
+  const { exit, stderr } = await suspended;
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.not.stringContaining("lock") });
+  const { token } = await inspectConfig(world);
+  expect(world.portal.liveKeys(EMAIL).map(({ uuid }) => uuid)).toEqual([uuidOf(token) ?? ""]);
+  expect(await debris(world)).toEqual([]);
+}, 30_000);
+
 async function isStopped(pid: () => number): Promise<void> {
   for (;;) {
     const state = await readFile(`/proc/${pid()}/stat`, "utf8").catch(() => "");
