@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Cancelled } from "./failure.ts";
+import { readProc } from "./proc.ts";
 
 /** What a signal such as Ctrl-C does: ends the command at once, or after what must not be left half done. */
 export interface Interruption {
@@ -80,13 +80,8 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
  * tells; Node has undone it before it could be seen.
  */
 function ignoredAtStart(): Set<string> {
-  if (process.platform !== "linux") return new Set();
-  try {
-    const mask = /^SigIgn:\s*([\da-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
-    const bits = Number.parseInt(mask.slice(-8), 16);
-    const names = Object.entries(signals).filter(([, exit]) => (bits >> (exit - 128 - 1)) & 1);
-    return new Set(names.map(([name]) => name));
-  } catch {
-    return new Set();
-  }
+  const mask = /^SigIgn:\s*([\da-f]+)/m.exec(readProc("status") ?? "")?.[1] ?? "0";
+  const bits = Number.parseInt(mask.slice(-8), 16);
+  const names = Object.entries(signals).filter(([, exit]) => (bits >> (exit - 128 - 1)) & 1);
+  return new Set(names.map(([name]) => name));
 }

@@ -8,16 +8,13 @@ const O_CLOEXEC = 0o2000000;
 
 /** How stdout was opened, where the system tells. */
 async function stdoutFlags(): Promise<number | undefined> {
-  if (process.platform !== "linux") return undefined;
-  const info = "/proc/self/fdinfo/1";
-  try {
-    const text = process.versions["bun"]
-      ? await Bun.file(info).text()
-      : (await import("node:fs")).readFileSync(info, "utf8");
-    return Number.parseInt(/^flags:\s*([0-7]+)/m.exec(text)?.[1] ?? "", 8);
-  } catch {
-    return undefined;
-  }
+  const text = process.versions["bun"]
+    ? await Bun.file("/proc/self/fdinfo/1")
+        .text()
+        .catch(() => "")
+    : (await import("./proc.ts")).readProc("fdinfo/1");
+  const flags = /^flags:\s*([0-7]+)/m.exec(text ?? "")?.[1];
+  return flags === undefined ? undefined : Number.parseInt(flags, 8);
 }
 
 /**
