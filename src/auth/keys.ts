@@ -31,6 +31,10 @@ export class StrayKeyError extends Error {
 /** Another process stored another token while this one was at work. */
 export class StoredTokenChangedError extends Error {
   override readonly name = "StoredTokenChangedError";
+
+  constructor() {
+    super("another process has changed the stored token meanwhile");
+  }
 }
 
 /** No key, or more than one, is what the user named. */

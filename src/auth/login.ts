@@ -18,10 +18,9 @@ export interface KeyRequest {
   named: boolean;
   /**
    * Stores or prints the new key; when that fails, the key is deleted again.
-   * @param plan what will be removed once the key is delivered, where it replaces no token
    * @returns the token that it replaced
    */
-  deliver: (key: CreatedApiKey, plan: () => Promise<Removal>) => Promise<string | undefined>;
+  deliver: (key: CreatedApiKey) => Promise<string | undefined>;
   /** Tokens whose keys must stay, because they are still in use elsewhere. Nothing is deleted when it throws. */
   inUse: () => Promise<(string | undefined)[]>;
   /** When it is aborted before the delivery, the new key is deleted again and the abort's reason thrown. */
@@ -34,8 +33,8 @@ interface Removal {
   older: ApiKey[];
   /** Other keys of the same name, which are left alone. */
   others: number;
-  /** This machine's previous key, where it has another name and so is left alone. */
-  previous: ApiKey | undefined;
+  /** This machine's previous key, where it is left alone; without a name where the account has no such key. */
+  previous: { uuid: string; name?: string } | undefined;
   /** Why nobody knows: the keys could not be listed. */
   error: unknown;
 }
@@ -44,6 +43,8 @@ export interface KeyResult extends Omit<Removal, "older" | "error"> {
   key: CreatedApiKey;
   /** UUIDs of the older keys that were deleted. */
   replaced: string[];
+  /** UUIDs of those that could not be. */
+  remaining: string[];
   /** What went wrong with the clean-up: the new key is delivered all the same. */
   cleanUpError: unknown;
 }
@@ -77,19 +78,20 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
       const spared = [created.uuid, ...(await request.inUse()).map(keyUuidOf)];
       return { ...planRemoval(all, created, request.named, spared, own), error: later.error };
     } catch (cause) {
-      return { older: [], others: 0, previous: undefined, error: cause };
+      return { older: [], others: 0, previous: own ? { uuid: own } : undefined, error: cause };
     }
   };
   const { key, result: replacedToken } = await createAndDeliver(
     session,
     request.name,
-    (created) => request.deliver(created, () => plan(created)),
+    request.deliver,
     request.signal,
     listing.then(({ keys }) => keys),
   );
   const { older, error, ...rest } = await plan(key, replacedToken);
   const { deleted, failure } = await deleteKeys(session, older);
-  return { ...rest, key, replaced: deleted, cleanUpError: error ?? failure };
+  const remaining = older.map(({ uuid }) => uuid).filter((uuid) => !deleted.includes(uuid));
+  return { ...rest, key, replaced: deleted, remaining, cleanUpError: error ?? failure };
 }
 
 /**
@@ -110,9 +112,11 @@ function planRemoval(
   const created = keys.find(({ uuid }) => uuid === key.uuid)?.created_at ?? "";
   const isOlder = ({ created_at }: ApiKey) => Date.parse(created_at) < Date.parse(created);
   const older = sameName.filter((one) => one.uuid === own || (named && isOlder(one)));
+  const isLeft = own !== undefined && own !== key.uuid && !older.some(({ uuid }) => uuid === own);
+  const name = keys.find(({ uuid }) => uuid === own)?.name;
   return {
     older,
     others: sameName.length - older.length,
-    previous: others.find(({ uuid, name }) => uuid === own && name !== key.name),
+    previous: isLeft ? { uuid: own, ...(name === undefined ? {} : { name }) } : undefined,
   };
 }

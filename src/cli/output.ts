@@ -9,6 +9,8 @@ export interface Output {
   /** The result, to stdout; resolves once it is written. Its text must be safe already. @throws {OutputError} */
   result(text: string): Promise<void>;
   document(value: unknown): Promise<void>;
+  /** Writes a document but for its end. @returns writes the other members, of which there must be some, and the end */
+  openDocument(members: object): Promise<(others: object) => Promise<void>>;
   /** To stderr, unless quiet: `info` a note, `warn` a warning, `debug` only when verbose. */
   info(text: string): void;
   warn(text: string): void;
@@ -84,6 +86,10 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     quiet: flags.quiet,
     result: (text) => write(`${text}\n`),
     document: (value) => write(`${safeJson(value)}\n`),
+    async openDocument(members) {
+      await write(`${safeJson(members).slice(0, -"\n}".length)},\n`);
+      return (others) => write(`${safeJson(others).slice("{\n".length)}\n`);
+    },
     info: (text) => logger().info(text),
     warn: (text) => logger().warn(text),
     debug: (text) => logger().debug(text),
