@@ -41,6 +41,10 @@ export class LeftKeysError extends Error {
 /** Another process stored another token while this one was at work. */
 export class StoredTokenChangedError extends Error {
   override readonly name = "StoredTokenChangedError";
+
+  constructor() {
+    super("another process has changed the stored token meanwhile");
+  }
 }
 
 /** No key, or more than one, is what the user named. */

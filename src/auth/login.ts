@@ -19,10 +19,9 @@ export interface KeyRequest extends Ending {
   named: boolean;
   /**
    * Stores or prints the new key; when that fails, the key is deleted again.
-   * @param plan what will be removed once the key is delivered, where it replaces no token
    * @returns the token that it replaced
    */
-  deliver: (key: CreatedApiKey, plan: () => Promise<Removal>) => Promise<string | undefined>;
+  deliver: (key: CreatedApiKey) => Promise<string | undefined>;
   /** Tokens whose keys must stay, because they are still in use elsewhere. Nothing is deleted when it throws. */
   inUse: () => Promise<(string | undefined)[]>;
 }
@@ -33,8 +32,8 @@ interface Removal {
   older: ApiKey[];
   /** Other keys of the same name, which are left alone. */
   others: number;
-  /** This machine's previous key, where it has another name and so is left alone. */
-  previous: ApiKey | undefined;
+  /** This machine's previous key, where it is left alone; without a name where the account has no such key. */
+  previous: { uuid: string; name?: string } | undefined;
   /** Why nobody knows: the keys could not be listed. */
   error: unknown;
 }
@@ -43,6 +42,8 @@ export interface KeyResult extends Omit<Removal, "older" | "error"> {
   key: CreatedApiKey;
   /** UUIDs of the older keys that were deleted. */
   replaced: string[];
+  /** UUIDs of those that could not be. */
+  remaining: string[];
   /** What went wrong with the clean-up: the new key is delivered all the same. */
   cleanUpError: unknown;
 }
@@ -76,13 +77,13 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
       const spared = [created.uuid, ...(await request.inUse()).map(keyUuidOf)];
       return { ...planRemoval(all, created, request.named, spared, own), error: later.error };
     } catch (cause) {
-      return { older: [], others: 0, previous: undefined, error: cause };
+      return { older: [], others: 0, previous: own ? { uuid: own } : undefined, error: cause };
     }
   };
   const { key, result: replacedToken } = await createAndDeliver(
     session,
     request.name,
-    (created) => request.deliver(created, () => plan(created)),
+    request.deliver,
     request,
     listing.then(({ keys }) => keys),
   );
@@ -94,7 +95,8 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
   stake(older.map(({ uuid }) => uuid));
   const { deleted, failure } = await deleteKeys(session, older);
   stake([]);
-  return { ...rest, key, replaced: deleted, cleanUpError: error ?? failure };
+  const remaining = older.map(({ uuid }) => uuid).filter((uuid) => !deleted.includes(uuid));
+  return { ...rest, key, replaced: deleted, remaining, cleanUpError: error ?? failure };
 }
 
 /**
@@ -115,9 +117,11 @@ function planRemoval(
   const created = keys.find(({ uuid }) => uuid === key.uuid)?.created_at ?? "";
   const isOlder = ({ created_at }: ApiKey) => Date.parse(created_at) < Date.parse(created);
   const older = sameName.filter((one) => one.uuid === own || (named && isOlder(one)));
+  const isLeft = own !== undefined && own !== key.uuid && !older.some(({ uuid }) => uuid === own);
+  const name = keys.find(({ uuid }) => uuid === own)?.name;
   return {
     older,
     others: sameName.length - older.length,
-    previous: others.find(({ uuid, name }) => uuid === own && name !== key.name),
+    previous: isLeft ? { uuid: own, ...(name === undefined ? {} : { name }) } : undefined,
   };
 }

@@ -40,15 +40,20 @@ async function revokeToken(
   token: string,
   clientFor: (token: string) => Promise<Pinner>,
 ): Promise<{ keyDeleted: boolean; cause?: unknown }> {
+  // Whether it has expired is for the service to say: this machine's clock may be wrong.
   const claims = readClaims(token);
   if (!claims) return { keyDeleted: false };
   try {
     const pinner = await clientFor(token);
-    if (claims.keyUuid !== undefined) return { keyDeleted: await pinner.deleteKey(claims.keyUuid) };
+    if (claims.keyUuid !== undefined) {
+      // It was there when it was exchanged: missing now, it was deleted by a request that was sent twice.
+      await pinner.deleteKey(claims.keyUuid);
+      return { keyDeleted: true };
+    }
     if (claims.kind === "session") await pinner.logout();
     return { keyDeleted: false };
   } catch (cause) {
-    // The service does not know the token any more: nothing is left to delete.
+    // The service does not take the token any more: it is gone, or over.
     if (isApiError(cause) && cause.status === 401 && cause.operation !== "deleteKey")
       return { keyDeleted: false };
     return { keyDeleted: false, cause };

@@ -48,8 +48,7 @@ export async function rotateKey(
 /** Stores a token in place of the one of a given key, and only of that one. */
 export function replaceToken(path: string, uuid: string, token: string): Promise<void> {
   return changeConfig(path, (document) => {
-    if (keyUuidOf(document.authToken) !== uuid)
-      throw new StoredTokenChangedError("another process has changed the stored token meanwhile");
+    if (keyUuidOf(document.authToken) !== uuid) throw new StoredTokenChangedError();
     document.set("auth_token", token);
   });
 }

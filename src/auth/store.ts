@@ -1,12 +1,23 @@
 import { changeConfig, proveWritable } from "../credentials/config-change.ts";
+import { StoredTokenChangedError } from "./key-errors.ts";
 
 /** Of a token's form. */
 const PLACEHOLDER = "eyJ.e30.e30";
 
-/** Stores a token as the one in force. @returns the token it replaced, if there was one */
-export function storeToken(path: string, token: string): Promise<string | undefined> {
+/**
+ * Stores a token as the one in force.
+ * @param mayReplace tells a token that the user gave up from one that another process has stored since
+ * @returns the token it replaced, if there was one
+ * @throws {StoredTokenChangedError} when it may not; nothing is stored then
+ */
+export function storeToken(
+  path: string,
+  token: string,
+  mayReplace: (stored: string) => boolean = () => true,
+): Promise<string | undefined> {
   return changeConfig(path, (document) => {
     const replaced = document.authToken;
+    if (replaced !== undefined && !mayReplace(replaced)) throw new StoredTokenChangedError();
     document.set("auth_token", token);
     return replaced;
   });

@@ -11,6 +11,8 @@ export interface Output {
   document(value: unknown): Promise<void>;
   /** To be asked before anything is made that is shown once. @throws {OutputError} when nobody would see it */
   assertSeen(): Promise<void>;
+  /** Writes a document but for its end. @returns writes the other members, of which there must be some, and the end */
+  openDocument(members: object): Promise<(others: object) => Promise<void>>;
   /** To stderr, unless quiet: `info` a note, `warn` a warning, `debug` only when verbose. */
   info(text: string): void;
   warn(text: string): void;
@@ -88,6 +90,10 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     document: (value) => write(`${safeJson(value)}\n`),
     async assertSeen() {
       if (await losesStdout()) throw new OutputError(new Error("stdout is closed"));
+    },
+    async openDocument(members) {
+      await write(`${safeJson(members).slice(0, -"\n}".length)},\n`);
+      return (others) => write(`${safeJson(others).slice("{\n".length)}\n`);
     },
     info: (text) => logger().info(text),
     warn: (text) => logger().warn(text),

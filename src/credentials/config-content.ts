@@ -86,7 +86,8 @@ export async function parseConfig(text: string, path: string): Promise<ConfigCon
     const value = values.get(key);
     if (value === undefined || value === null || value === "") return undefined;
     if (typeof value === type) return value as Value;
-    const meant = type === "boolean" ? readSwitch(String(value)) : undefined;
+    // As a text, a list of one word is that word.
+    const meant = type === "boolean" && typeof value !== "object" ? readSwitch(String(value)) : undefined;
     if (meant !== undefined) return meant as Value;
     const node = isMap(root) ? root.get(key, true) : undefined;
     throw invalid(

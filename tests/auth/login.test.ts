@@ -28,8 +28,7 @@ describe("a new key", () => {
     );
     const events: string[] = [];
     portal.onRequest = ({ step }) => events.push(step ?? "");
-    const deliver: KeyRequest["deliver"] = async (key, plan) => {
-      expect((await plan()).older.map(({ uuid }) => uuid).sort()).toEqual([...older].sort());
+    const deliver: KeyRequest["deliver"] = async (key) => {
       const replaced = await storeToken(sandbox.path, key.token);
       expect(portal.steps()).not.toContain("deleteKey");
       expect(sandbox.uuids()).toEqual(expect.arrayContaining(older));
@@ -109,6 +108,26 @@ describe("a new key", () => {
     },
   );
 
+  test("tells the key of another account that was stored before", async () => {
+    await using sandbox = await createSandbox();
+    sandbox.portal.addAccount({ email: "bob@example.com", password: PASSWORD });
+    const bobs = await sandbox.portal.createKey("bob@example.com", "laptop");
+    await storeToken(sandbox.path, bobs.token);
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox));
+    expect(result).toMatchObject({ replaced: [], previous: { uuid: bobs.uuid } });
+    expect(await sandbox.portal.isLive(bobs.token)).toBe(true);
+  });
+
+  test("tells which older keys could not be deleted, and calls no other replaced", async () => {
+    await using sandbox = await createSandbox();
+    const older = sandbox.portal.addKeys(EMAIL, ["laptop", "laptop", "laptop"]).map(({ uuid }) => uuid);
+    sandbox.portal.fault("deleteKey", { kind: "status", status: 400 }, 1);
+    const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox));
+    expect(result.remaining).toHaveLength(1);
+    expect([...result.replaced, ...result.remaining].sort()).toEqual([...older].sort());
+    expect(sandbox.uuids().sort()).toEqual([...result.remaining, result.key.uuid].sort());
+  });
+
   test("leaves keys that are in use elsewhere, also this machine's own", async () => {
     await using sandbox = await createSandbox();
     const { portal } = sandbox;
@@ -118,6 +137,7 @@ describe("a new key", () => {
     const change = { inUse: async () => [undefined, inUse.token, "not a token", own.token] };
     const result = await createAndDeliverKey(await sandbox.session(), keyRequest(sandbox, change));
     expect(result.replaced).toEqual([older?.uuid ?? ""]);
+    expect(result.previous).toEqual({ uuid: own.uuid, name: "laptop" });
     expect(sandbox.uuids()).toEqual([inUse.uuid, own.uuid, result.key.uuid]);
   });
 

@@ -61,6 +61,17 @@ describe("logging out", () => {
     expect(sandbox.uuids()).toEqual([]);
   });
 
+  test("finds nothing wrong with a key that has expired by the service's clock too", async () => {
+    let now = Date.now();
+    await using sandbox = await createSandbox({}, () => now);
+    const { uuid, token } = await sandbox.storeKey("laptop");
+    await store(sandbox, token);
+    now += 31 * 24 * 3600 * 1000;
+    expect(await logOutOf(sandbox)).toEqual({ status: "logged_out", keyDeleted: false, keyUuid: uuid });
+    expect(sandbox.portal.steps()).toEqual(["exchange"]);
+    expect(sandbox.config()).toBe("theirs: kept\n");
+  });
+
   test("removes a token that is no JWT without asking the service", async () => {
     await using sandbox = await createSandbox();
     await store(sandbox, "opaque");
@@ -102,7 +113,7 @@ describe("logging out", () => {
   });
 
   test.each([404, 500] as const)(
-    "finds nothing wrong with a key that vanishes meanwhile (%d)",
+    "counts a key as deleted that vanishes after its exchange (%d)",
     async (status) => {
       await using sandbox = await createSandbox({ missingKeyDelete: status });
       const { portal } = sandbox;
@@ -110,7 +121,7 @@ describe("logging out", () => {
       portal.onRequest = ({ step }) => {
         if (step === "exchange") portal.get(EMAIL).keys = [];
       };
-      expect(await logOutOf(sandbox)).toEqual({ status: "logged_out", keyDeleted: false, keyUuid: uuid });
+      expect(await logOutOf(sandbox)).toEqual({ status: "logged_out", keyDeleted: true, keyUuid: uuid });
       expect(portal.requests.find(({ step }) => step === "deleteKey")).toMatchObject({ status });
     },
   );

@@ -27,8 +27,9 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export async function createSandbox(quirks: Partial<Quirks> = {}): Promise<Sandbox> {
-  const portal = createPortal({ quirks });
+/** @param clock the service's, in milliseconds */
+export async function createSandbox(quirks: Partial<Quirks> = {}, clock = Date.now): Promise<Sandbox> {
+  const portal = createPortal({ quirks, clock });
   portal.addAccount({ email: EMAIL, password: PASSWORD });
   const served = await servePortal(portal);
   const home = await temporaryDirectory();

@@ -271,6 +271,7 @@ describe("reading", () => {
     ["a: 1\nauth_token: [hidden]\n", 2, 13, "auth_token"],
     ["a: 1\nbase_endpoint:\n  host: hidden\n", 3, 3, "base_endpoint"],
     ['secure: "hidden"\n', 1, 9, "secure"],
+    ["secure: [no]\n", 1, 9, "secure"],
   ])("says which of our keys in %j has the wrong type, and where", async (text, line, column, key) => {
     const message = await problemOf(text);
     expect(message).toContain(PATH);

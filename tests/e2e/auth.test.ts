@@ -87,8 +87,13 @@ describe("pinner auth", () => {
         });
         const env = { PINNER_PASSWORD: PASSWORD, PINNER_OTP: world.portal.otpCode(OTP_EMAIL) };
         for (const email of [EMAIL, OTP_EMAIL]) {
+          // The key of the other account stays, and is told.
+          const [left] = email === OTP_EMAIL ? world.portal.liveKeys(EMAIL) : [];
           const { exit, stderr } = await world.pinner(["auth", "--force", "--email", email], { env });
-          expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+          expect({ exit, stderr }).toEqual({
+            exit: 0,
+            stderr: left ? expect.stringContaining(left.uuid) : "",
+          });
           expect(await world.portal.isLive(storedToken(await world.config()))).toBe(true);
         }
       });

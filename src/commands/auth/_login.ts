@@ -5,15 +5,14 @@ import { askEmail, askPassword } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { UsageError } from "../../cli/failure.ts";
-import { safeText } from "../../cli/safe-text.ts";
 import { noteModes } from "../../cli/stored.ts";
 import { inTurn } from "../../credentials/config-change.ts";
 import { readConfig } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { isExpired, readClaims } from "../../sdk/token.ts";
-import type { CreatedApiKey } from "../../sdk/types.ts";
+import { announce, type Finish } from "./_announce.ts";
 import { givenCode, validateCode } from "./_otp.ts";
-import { confirmOverwrite, noteShadowing } from "./_stored.ts";
+import { confirmOverwrite, type MayReplace, noteLeft, noteLeftKey, noteShadowing } from "./_stored.ts";
 
 const DEFAULT_KEY_NAME = "cli-generated";
 const WAIT_NOTE_MS = 2000;
@@ -35,8 +34,9 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   const clientFor = await context.clientFactory(({ serverTime }) => {
     if (serverTime) offset ??= serverTime.getTime() - Date.now();
   });
+  let mayReplace: MayReplace = () => false;
   if (!toStdout) {
-    await confirmOverwrite(context);
+    mayReplace = await confirmOverwrite(context);
     // A code works once: it must not be spent on a key that cannot be stored.
     await proveStorable(await context.configPath());
   }
@@ -48,9 +48,11 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
     validateCode(context, pinner, otpToken, code),
   );
   warnOfClock(context, offset, token);
-  if (context.flag("no-create-key")) await deliverSession(context, email, token);
+  if (context.flag("no-create-key")) await deliverSession(context, email, token, mayReplace);
   else
-    await inTurnOfItsName(context, (assertTurn) => deliverKey(context, email, clientFor(token), assertTurn));
+    await inTurnOfItsName(context, (assertTurn) =>
+      deliverKey(context, email, clientFor(token), mayReplace, assertTurn),
+    );
   if (toStdout) return;
   noteModes(context, await context.configPath());
   noteShadowing(context);
@@ -65,10 +67,18 @@ function warnOfClock({ out }: LoginContext, offset: number | undefined, token: s
   if (problem !== undefined) out.warn(`${problem}. ${SET_THE_CLOCK}`);
 }
 
-async function deliverSession(context: LoginContext, email: string, token: string): Promise<void> {
-  const toStdout = context.flag("stdout");
-  if (!toStdout) await storeToken(await context.configPath(), token);
-  await announce(context, email, token);
+async function deliverSession(
+  context: LoginContext,
+  email: string,
+  token: string,
+  mayReplace: MayReplace,
+): Promise<void> {
+  const replaced = context.flag("stdout")
+    ? undefined
+    : await storeToken(await context.configPath(), token, mayReplace);
+  const finish = await announce(context, email, token);
+  await finish([]);
+  noteLeftKey(context, replaced, token);
 }
 
 /**
@@ -92,12 +102,15 @@ async function deliverKey(
   context: LoginContext,
   email: string,
   session: Pinner,
+  mayReplace: MayReplace,
   assertTurn: () => void,
 ): Promise<void> {
   const name = context.text("key-name");
   const toStdout = context.flag("stdout");
   // Without a home directory there is no file, and what is printed needs none.
   const path = toStdout ? (await context.config()).path : await context.configPath();
+  // Whoever reads stdout has the key only once it is printed: the removal of others comes after that.
+  let finish: Finish | undefined;
   const result = await createAndDeliverKey(session, {
     name: name ?? DEFAULT_KEY_NAME,
     named: name !== undefined,
@@ -109,70 +122,33 @@ async function deliverKey(
     },
     signal: context.signal,
     stake: context.stake,
-    async deliver(key, plan) {
+    async deliver(key) {
       if (!toStdout && path) {
         assertTurn();
-        return storeToken(path, key.token);
+        return storeToken(path, key.token, mayReplace);
       }
-      // Whoever reads stdout has the key only once it is printed: the removal of others comes after that.
-      const older = context.out.json ? (await plan()).older : [];
-      await announce(
-        context,
-        email,
-        key.token,
-        key,
-        older.map(({ uuid }) => uuid),
-      );
+      finish = await announce(context, email, key.token, key);
       return undefined;
     },
   });
-  if (!toStdout) await announce(context, email, result.key.token, result.key, result.replaced);
+  finish ??= await announce(context, email, result.key.token, result.key);
+  await finish(result.replaced);
   tellCleanUp(context, result);
 }
 
-async function announce(
-  context: LoginContext,
-  email: string,
-  token: string,
-  key?: CreatedApiKey,
-  replaced: string[] = [],
-): Promise<void> {
+function tellCleanUp(context: Context, result: KeyResult): void {
   const { out } = context;
-  const toStdout = context.flag("stdout");
-  if (toStdout && !out.json) return out.result(token);
-  const { path: configPath } = await context.config();
-  const portalURL = await context.endpoint();
-  const expiresAt = readClaims(token)?.expiresAt;
-  const what = key ? `API key "${key.name}"` : "login token";
-  const place = toStdout ? "is printed and stored nowhere" : `is stored in ${configPath}`;
-  const until = expiresAt
-    ? ` and works until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC`
-    : "";
-  const message = `Logged in to ${portalURL} as ${email}. The ${what} ${place}${until}`;
-  if (!out.json) return out.result(safeText(context.unmask ? `${message}. Token: ${token}` : message));
-  await out.document({
-    status: "authenticated",
-    ...(configPath === undefined ? {} : { configPath }),
-    portalURL,
-    ...(key ? { apiKeyName: key.name, apiKeyUuid: key.uuid } : {}),
-    ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
-    replaced,
-    message,
-    ...(toStdout || context.unmask ? { token } : {}),
-  });
-}
-
-function tellCleanUp({ out }: Context, { key, replaced, others, previous, cleanUpError }: KeyResult): void {
+  const { key, replaced, remaining, others, previous, cleanUpError } = result;
   if (replaced.length > 0) out.info(`Deleted ${count(replaced.length, "older key")} of that name`);
   if (others > 0) {
     const look = "see `pinner account api-keys list`";
     out.info(`Note: ${count(others, "other key")} named "${key.name}" may belong to other machines: ${look}`);
   }
-  if (previous)
-    out.info(`Note: the key that was stored before, "${previous.name}" (${previous.uuid}), still works`);
+  if (previous) noteLeft(context, previous);
   if (cleanUpError !== undefined) {
+    const which = remaining.length > 0 ? `the older keys ${remaining.join(", ")}` : "older keys";
     const { message } = explain(cleanUpError);
-    out.warn(`older keys could not be cleaned up: ${message}. They still work`);
+    out.warn(`${which} could not be cleaned up: ${message}. They still work`);
   }
 }
 

@@ -6,18 +6,19 @@ import { canPrompt } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { noteModes } from "../../cli/stored.ts";
 import { isExpired, readClaims, type TokenClaims } from "../../sdk/token.ts";
-import { confirmOverwrite, noteShadowing } from "./_stored.ts";
+import { confirmOverwrite, noteLeftKey, noteShadowing } from "./_stored.ts";
 
 /** Stores a token that the user has, without asking the network. */
 export async function storeGivenToken(context: Context<never, "force", "token">): Promise<undefined> {
   const token = (context.secret("token") ?? (await readToken(context))).trim();
   const claims = checkToken(token);
-  await confirmOverwrite(context, token);
+  const mayReplace = await confirmOverwrite(context, token);
 
   const configPath = await context.configPath();
-  await storeToken(configPath, token);
+  const replaced = await storeToken(configPath, token, mayReplace);
   const message = `The token is stored in ${configPath}`;
   noteModes(context, configPath);
+  noteLeftKey(context, replaced, token);
   noteShadowing(context);
   if (!context.out.json) return void (await context.out.result(safeText(message)));
   await context.out.document({

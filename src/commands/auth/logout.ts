@@ -69,6 +69,6 @@ function describe(result: LogoutResult, configPath: string, leaveKey: boolean): 
   if (result.keyDeleted) return `${removed}, and ${key} is deleted`;
   if (leaveKey) return `${removed}; ${key} still works`;
   return result.cause === undefined
-    ? `${removed}; ${key} was no longer there to delete`
+    ? `${removed}; the service no longer accepted ${key}`
     : `${removed}, but ${key} could not be deleted`;
 }
