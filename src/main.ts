@@ -30,6 +30,7 @@ export async function main(argv: string[]): Promise<number> {
       context = made;
     });
     const code = await Promise.race([run, interruption.cancelled, crashed]);
+    restoreTerminal();
     out.flush();
     return interruption.exit ?? (code === undefined ? 0 : exits[code]);
   } catch (error) {
