@@ -7,6 +7,8 @@ import type { Pinner } from "../sdk/client.ts";
 import { isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import { type Args, isSecret, type Values } from "./arg.ts";
+import { isBlank } from "./args.ts";
+import { UsageError } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import { rememberOwnWords, rememberSecret } from "./safe-text.ts";
@@ -94,7 +96,7 @@ export function createContext(
     },
     signal: interruption.signal,
     uninterrupted: interruption.hold,
-    env: readVariable,
+    env: notBlank,
     configPath: () => (path ??= configPath(process.env)),
     config: () => (file ??= context.configPath().then(readOwn, withoutHome)),
     async token() {
@@ -102,7 +104,7 @@ export function createContext(
       rememberSecret(content.authToken);
       return resolveToken({
         flag: context.secret("auth-token"),
-        environment: readVariable("PINNER_AUTH_TOKEN"),
+        environment: notBlank("PINNER_AUTH_TOKEN"),
         config: content.authToken,
       });
     },
@@ -172,6 +174,13 @@ function guardSecrets(values: Values, args: Args, out: Output): void {
     const shown = arg.type === "positional" ? name.toUpperCase() : `--${name}`;
     out.warn(`${shown}: other users of this machine can see it`);
   }
+}
+
+/** An environment variable that holds something. @throws {UsageError} for one that is blank: it was meant to be set */
+function notBlank(name: Variable): string | undefined {
+  const value = readVariable(name);
+  if (value !== undefined && isBlank(value)) throw new UsageError(`the value of ${name} is blank`);
+  return value;
 }
 
 /** What needs no file works all the same. */
