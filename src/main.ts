@@ -3,7 +3,7 @@ import { firstWord, globalArgs, readArgs } from "./cli/args.ts";
 import type { Branch } from "./cli/command.ts";
 import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
-import { argsOf, findCommand, hasLetter, refuseMistyped, wordsOf } from "./cli/find-command.ts";
+import { argsOf, FLAG_WORDS, findCommand, hasLetter, refuseMistyped, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
 import { createOutput, type Output } from "./cli/output.ts";
 import { rememberOwnWords } from "./cli/safe-text.ts";
@@ -78,13 +78,12 @@ async function runCommand(
   return showHelp(path, branch);
 }
 
-/** `pinner help COMMAND` and `pinner version`, which are words for flags. */
-function askedByWord(argv: string[]): { for: "help" | "version"; line: string[] } | undefined {
+/** Whether the line begins with a word for a flag, and what is left of it. */
+function askedByWord(argv: string[]): { for: string; line: string[] } | undefined {
   const { path, rest } = findCommand(tree, argv);
-  const word = firstWord(rest, globalArgs);
-  if (path.length > 0 || (word !== "help" && word !== "version")) return undefined;
-  const at = rest.indexOf(word);
-  return { for: word, line: rest.toSpliced(at, 1) };
+  const word = firstWord(rest, globalArgs) ?? "";
+  if (path.length > 0 || !FLAG_WORDS.includes(word)) return undefined;
+  return { for: word, line: rest.toSpliced(rest.indexOf(word), 1) };
 }
 
 /** What the scripts of `pinner completion` call: `pinner complete -- WORDS`. The words need not be a right command line. */

@@ -78,6 +78,8 @@ export function createContext(
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
   guardSecrets(values, args, out);
+  // Before anything is done: some commands read it only in the end.
+  notBlank("PINNER_AUTH_TOKEN");
   // A wrong flag is wrong for a command that needs no service, too.
   if (text("timeout") !== undefined) readTimeout("--timeout", `${text("timeout")}`);
   if (text("base-endpoint") !== undefined) checkEndpoint("--base-endpoint", text("base-endpoint"));

@@ -11,6 +11,9 @@ export interface FoundCommand {
   rest: string[];
 }
 
+/** `pinner help COMMAND` and `pinner version`: words for flags, where the name of a command may stand first. */
+export const FLAG_WORDS = ["help", "version"];
+
 /** Goes down the tree along the leading words of `argv`; flags of every command may stand between them. */
 export function findCommand(tree: Branch, argv: string[]): FoundCommand {
   const path: string[] = [];
