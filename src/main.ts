@@ -1,9 +1,9 @@
 import type { Args } from "./cli/arg.ts";
-import { readArgs } from "./cli/args.ts";
+import { firstWord, globalArgs, readArgs } from "./cli/args.ts";
 import type { Branch } from "./cli/command.ts";
 import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
-import { argsOf, findCommand, refuseMistyped, wordsOf } from "./cli/find-command.ts";
+import { argsOf, FLAG_WORDS, findCommand, hasLetter, refuseMistyped, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
 import { createOutput, type Output, OutputError } from "./cli/output.ts";
 import { rememberOwnWords } from "./cli/safe-text.ts";
@@ -30,6 +30,7 @@ export async function main(argv: string[]): Promise<number> {
       context = made;
     });
     const code = await Promise.race([run, interruption.cancelled, crashed]);
+    restoreTerminal();
     out.flush();
     return interruption.exit ?? (code === undefined ? 0 : exits[code]);
   } catch (error) {
@@ -52,18 +53,23 @@ async function runCommand(
   interruption: Interruption,
   choose: (out: Output, context?: Context) => void,
 ): Promise<ErrorCode | undefined> {
-  if (has(argv, "--version", "-V")) return showVersion(has(argv, "--json"));
-  const found = findCommand(tree, argv);
+  const asked = askedByWord(argv);
+  const line = asked?.line ?? argv;
+  if (asked?.for === "version" || has(argv, "--version")) return showVersion(has(argv, "--json"));
+  const found = findCommand(tree, line);
   const { path, branch, rest } = found;
-  if (has(argv, "--help", "-h")) return showHelp(path, branch);
+  if (has(argv, "--help")) return showHelp(path, branch);
 
   const command = (await branch.load?.())?.default;
   const args: Args = argsOf(branch, command);
+  if (hasLetter(rest, args, "V")) return showVersion(has(argv, "--json"));
+  if (hasLetter(rest, args, "h")) return showHelp(path, branch);
+  refuseMistyped(tree, found, args);
+  if (asked) return showHelp(path, branch);
   const values = readArgs(rest, args, path.join(" "));
   const flag = (name: string) => values[name] === true;
   const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") });
   choose(out);
-  refuseMistyped(values, args, found);
   if (command) {
     rememberOwnWords(["pinner", ...wordsOf(tree)]);
     const context = createContext(values, args, out, interruption);
@@ -72,6 +78,14 @@ async function runCommand(
   }
   if (out.json) throw new UsageError(`which command? See \`${["pinner", ...path].join(" ")} --help\``);
   return showHelp(path, branch);
+}
+
+/** Whether the line begins with a word for a flag, and what is left of it. */
+function askedByWord(argv: string[]): { for: string; line: string[] } | undefined {
+  const { path, rest } = findCommand(tree, argv);
+  const word = firstWord(rest, globalArgs) ?? "";
+  if (path.length > 0 || !FLAG_WORDS.includes(word)) return undefined;
+  return { for: word, line: rest.toSpliced(rest.indexOf(word), 1) };
 }
 
 /** What the scripts of `pinner completion` call: `pinner complete -- WORDS`. The words need not be a right command line. */

@@ -17,6 +17,8 @@ export interface Terminal {
   shows(text: string): Promise<void>;
   type(keys: string): void;
   kill(signal: NodeJS.Signals): void;
+  /** Closes the terminal, as somebody who closes its window. */
+  hangUp(): void;
   /** Waits for its end. @returns the exit code */
   exit(): Promise<number>;
   /** Whether the terminal is as it was: echo, line editing and Ctrl-C on, the cursor shown. */
@@ -64,6 +66,7 @@ export function openTerminal(
     },
     type: (keys) => void terminal.write(keys),
     kill: (signal) => child.kill(signal),
+    hangUp: () => terminal.close(),
     async exit() {
       const exit = await child.exited;
       // What it wrote last may still be on its way.

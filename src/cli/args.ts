@@ -40,12 +40,7 @@ export const globalArgs = {
  * @throws {UsageError}
  */
 export function readArgs(argv: string[], args: ArgsDef, command: string): Values {
-  const flags = new Map(
-    Object.entries(args).flatMap(([name, arg]) => {
-      const short = "alias" in arg && typeof arg.alias === "string" ? arg.alias : undefined;
-      return arg.type === "positional" ? [] : [[name, { short, takesValue: arg.type !== "boolean" }]];
-    }),
-  );
+  const flags = flagsOf(args);
   const positionals = Object.entries(args).flatMap(([name, { type }]) => (type === "positional" ? name : []));
   const values: Values = {};
   let next = 0;
@@ -55,6 +50,7 @@ export function readArgs(argv: string[], args: ArgsDef, command: string): Values
       const name = positionals[next++];
       if (name === undefined)
         throw new UsageError(`\`pinner ${command}\` takes ${howMany(positionals.length)}`);
+      if (isBlank(token.value)) throw new UsageError(`the ${name} is blank`);
       values[name] = token.value;
       continue;
     }
@@ -71,10 +67,32 @@ export function readArgs(argv: string[], args: ArgsDef, command: string): Values
       throw new UsageError(`--${name} needs a value: write --${name}=VALUE if the value starts with a dash`);
     }
     if (value === "") throw new UsageError(`the value of --${name} is empty`);
+    if (isBlank(value)) throw new UsageError(`the value of --${name} is blank`);
     values[name] = value;
   }
   return values;
 }
+
+/** Whether a text holds nothing, though it is not empty. */
+export const isBlank = (text: string): boolean => text !== "" && text.trim() === "";
+
+/** The first argument that is no flag, unless there is an unknown flag before it, whose value it may be. */
+export function firstWord(argv: string[], args: ArgsDef): string | undefined {
+  const flags = flagsOf(args);
+  for (const token of tokensOf(argv, flags)) {
+    if (token.kind === "positional") return token.value;
+    if (token.kind === "option" && !flags.has(token.name)) return undefined;
+  }
+  return undefined;
+}
+
+const flagsOf = (args: ArgsDef): Map<string, Flag> =>
+  new Map(
+    Object.entries(args).flatMap(([name, arg]): [string, Flag][] => {
+      const short = "alias" in arg && typeof arg.alias === "string" ? arg.alias : undefined;
+      return arg.type === "positional" ? [] : [[name, { short, takesValue: arg.type !== "boolean" }]];
+    }),
+  );
 
 /** The pieces of a command line; whether flags exist and values are good is left to the caller. */
 function tokensOf(argv: string[], flags: ReadonlyMap<string, Flag>) {

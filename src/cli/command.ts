@@ -39,4 +39,6 @@ export interface Branch {
   aliases?: readonly string[];
   load?: () => Promise<{ default: Command }>;
   children?: Record<string, Branch>;
+  /** Words behind it that stand for a command elsewhere, and that command's whole path. */
+  shortcuts?: Record<string, readonly string[]>;
 }

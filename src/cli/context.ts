@@ -7,6 +7,8 @@ import type { Pinner } from "../sdk/client.ts";
 import { isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import { type Args, isSecret, type Values } from "./arg.ts";
+import { isBlank } from "./args.ts";
+import { UsageError } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import { rememberOwnWords, rememberSecret } from "./safe-text.ts";
@@ -78,6 +80,8 @@ export function createContext(
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
   guardSecrets(values, args, out);
+  // Before anything is done: some commands read it only in the end.
+  notBlank("PINNER_AUTH_TOKEN");
   // A wrong flag is wrong for a command that needs no service, too.
   if (text("timeout") !== undefined) readTimeout("--timeout", `${text("timeout")}`);
   if (text("base-endpoint") !== undefined) checkEndpoint("--base-endpoint", text("base-endpoint"));
@@ -97,7 +101,7 @@ export function createContext(
     signal: interruption.signal,
     stake: interruption.stake,
     uninterrupted: interruption.hold,
-    env: readVariable,
+    env: notBlank,
     configPath: () => (path ??= configPath(process.env)),
     config: () => (file ??= context.configPath().then(readOwn, withoutHome)),
     async token() {
@@ -105,7 +109,7 @@ export function createContext(
       rememberSecret(content.authToken);
       return resolveToken({
         flag: context.secret("auth-token"),
-        environment: readVariable("PINNER_AUTH_TOKEN"),
+        environment: notBlank("PINNER_AUTH_TOKEN"),
         config: content.authToken,
       });
     },
@@ -175,6 +179,13 @@ function guardSecrets(values: Values, args: Args, out: Output): void {
     const shown = arg.type === "positional" ? name.toUpperCase() : `--${name}`;
     out.warn(`${shown}: other users of this machine can see it`);
   }
+}
+
+/** An environment variable that holds something. @throws {UsageError} for one that is blank: it was meant to be set */
+function notBlank(name: Variable): string | undefined {
+  const value = readVariable(name);
+  if (value !== undefined && isBlank(value)) throw new UsageError(`the value of ${name} is blank`);
+  return value;
 }
 
 /** What needs no file works all the same. */

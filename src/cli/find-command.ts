@@ -1,5 +1,5 @@
-import { type Args, isSecret, type Values } from "./arg.ts";
-import { globalArgs, nearest } from "./args.ts";
+import { type Arg, type Args, isSecret } from "./arg.ts";
+import { firstWord, globalArgs, nearest } from "./args.ts";
 import type { Branch, Command } from "./command.ts";
 import { UsageError } from "./failure.ts";
 
@@ -10,6 +10,9 @@ export interface FoundCommand {
   /** What is not among those words: flags that stand between them, and all that follows. */
   rest: string[];
 }
+
+/** `pinner help COMMAND` and `pinner version`: words for flags, where the name of a command may stand first. */
+export const FLAG_WORDS = ["help", "version"];
 
 /** Goes down the tree along the leading words of `argv`; flags of every command may stand between them. */
 export function findCommand(tree: Branch, argv: string[]): FoundCommand {
@@ -25,14 +28,22 @@ export function findCommand(tree: Branch, argv: string[]): FoundCommand {
       index += taken;
       continue;
     }
-    const found = findChild(branch, argument);
+    const shortcut = Object.entries(branch.shortcuts ?? {}).find(([word]) => word === argument)?.[1];
+    const found = shortcut ? follow(tree, shortcut) : findChild(branch, argument);
     if (!found) break;
-    path.push(found.name);
+    if (shortcut) path.splice(0, path.length, ...shortcut);
+    else path.push(found.name);
     branch = found.branch;
     index++;
   }
   return { path, branch, rest: [...flags, ...argv.slice(index)] };
 }
+
+const follow = (tree: Branch, path: readonly string[]): { name: string; branch: Branch } | undefined =>
+  path.reduce<{ name: string; branch: Branch } | undefined>((at, word) => at && findChild(at.branch, word), {
+    name: "",
+    branch: tree,
+  });
 
 function findChild(parent: Branch, word: string): { name: string; branch: Branch } | undefined {
   for (const [name, branch] of Object.entries(parent.children ?? {})) {
@@ -42,17 +53,59 @@ function findChild(parent: Branch, word: string): { name: string; branch: Branch
 }
 
 /** Every word that stands for a command. */
-export const wordsOf = ({ children = {} }: Branch): string[] =>
-  Object.entries(children).flatMap(([name, child]) => [name, ...(child.aliases ?? []), ...wordsOf(child)]);
+export const wordsOf = (branch: Branch): string[] => [
+  ...wordsBelow(branch),
+  ...Object.values(branch.children ?? {}).flatMap(wordsOf),
+];
+
+/** Every word that may stand directly behind a group. */
+const wordsBelow = ({ children = {}, shortcuts = {} }: Branch): string[] => [
+  ...Object.entries(children).flatMap(([name, { aliases = [] }]) => [name, ...aliases]),
+  ...Object.keys(shortcuts),
+];
+
+/** The whole path of a command, by one of its words. */
+function pathTo(word: string, branch: Branch, above: string[] = []): string[] | undefined {
+  const found = findChild(branch, word);
+  if (found) return [...above, found.name];
+  for (const [name, child] of Object.entries(branch.children ?? {})) {
+    const path = pathTo(word, child, [...above, name]);
+    if (path) return path;
+  }
+  return undefined;
+}
 
 /** How many arguments a flag takes up, where it is one that every command has. */
 function globalFlagLength(argument: string): number {
+  if (isGroup(argument)) return 1;
   const [name = "", ...value] = argument.split("=");
   for (const [long, arg] of Object.entries(globalArgs)) {
     if (name !== `--${long}` && !("alias" in arg && name === `-${arg.alias}`)) continue;
     return arg.type === "string" && value.length === 0 ? 2 : 1;
   }
   return 0;
+}
+
+/** Whether it is several flags without values in one, such as `-qv`. */
+const isGroup = (argument: string): boolean =>
+  /^-[a-zA-Z]{2,}$/.test(argument) &&
+  [...argument.slice(1)].every((letter) => GLOBAL_LETTERS.includes(letter));
+
+const GLOBAL_LETTERS = Object.values<Arg>(globalArgs).flatMap((arg) =>
+  arg.type === "boolean" ? (arg.alias ?? []) : [],
+);
+
+/** Whether a flag without a value is given by its letter, also in a group such as `-qh`. */
+export function hasLetter(argv: string[], args: Args, letter: string): boolean {
+  const takesValue = Object.values(args).flatMap((arg) => (arg.type === "string" ? (arg.alias ?? []) : []));
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).some((argument) => {
+    if (!/^-[a-zA-Z]/.test(argument)) return false;
+    const letters = [...argument.slice(1)];
+    // What is behind a flag with a value is that value.
+    const value = letters.findIndex((one) => takesValue.includes(one));
+    return (value < 0 ? letters : letters.slice(0, value)).includes(letter);
+  });
 }
 
 /** Takes the word behind a group that has no argument of its own, so that the message can say what is wrong with it. */
@@ -67,17 +120,19 @@ export function argsOf(branch: Branch, command: Command | undefined): Args {
 
 /**
  * Refuses a word that was meant to be a command below a group: any, where the group takes no argument, and one that
- * is nearly such a name, where the argument is a secret. No secret is.
+ * is nearly such a name, or one elsewhere, where the argument is a secret. No secret is. What follows the word is not looked at.
  * @throws {UsageError}
  */
-export function refuseMistyped(values: Values, args: Args, { path, branch }: FoundCommand): void {
-  const [name = "", arg] = Object.entries(args).find(([, { type }]) => type === "positional") ?? [];
-  const word = values[name];
-  if (!branch.children || typeof word !== "string") return;
+export function refuseMistyped(tree: Branch, { path, branch, rest }: FoundCommand, args: Args): void {
+  const [, arg] = Object.entries(args).find(([, { type }]) => type === "positional") ?? [];
+  const word = branch.children && firstWord(rest, args);
+  if (word === undefined || (arg !== stray && !isSecret(arg))) return;
   const parent = ["pinner", ...path].join(" ");
-  const near = nearest(word, Object.keys(branch.children));
   // Only a mistyped name is repeated: any other word may be a secret in the wrong place.
-  if (near && (arg === stray || isSecret(arg)))
-    throw new UsageError(`unknown command: did you mean \`${parent} ${near}\`?`);
+  const near = nearest(word, wordsBelow(branch));
+  const elsewhere = pathTo(word, tree);
+  if (elsewhere)
+    throw new UsageError(`unknown command: did you mean \`${["pinner", ...elsewhere].join(" ")}\`?`);
+  if (near) throw new UsageError(`unknown command: did you mean \`${parent} ${near}\`?`);
   if (arg === stray) throw new UsageError(`unknown command: see \`${parent} --help\``);
 }

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
-import { Cancelled, UsageError } from "./failure.ts";
+import { UsageError } from "./failure.ts";
 import { rememberSecret } from "./safe-text.ts";
-import { notePrompt, stderrIsTerminal } from "./terminal.ts";
+import { stderrIsTerminal } from "./terminal.ts";
 
 const NOTICE_MS = 3000;
 const PATIENCE_MS = 60_000;
@@ -11,36 +11,47 @@ const MAX_BYTES = 1024 * 1024;
 export const canPrompt = (json: boolean): boolean =>
   !json && stderrIsTerminal() && Boolean(process.stdin.isTTY);
 
-export async function promptText(
-  message: string,
-  check?: (value: string) => string | undefined,
-): Promise<string> {
-  notePrompt();
-  const { isCancel, text } = await import("@clack/prompts");
-  const answer = await text({ message, output: process.stderr, validate: (value) => check?.(value ?? "") });
-  if (isCancel(answer)) throw new Cancelled();
-  return answer;
+type Check = (value: string) => string | undefined;
+
+export async function promptText(message: string, check: Check = () => undefined): Promise<string> {
+  if (onlyLines()) return askPlainly(message, check, false);
+  const { askText } = await import("./prompt.ts");
+  return askText(message, check);
 }
 
 /** Asks for something that must not be shown. */
 export async function promptSecret(
   message: string,
-  check: (value: string) => string | undefined = (value) => (value ? undefined : "It must not be empty"),
+  check: Check = (value) => (value ? undefined : "It must not be empty"),
 ): Promise<string> {
-  notePrompt();
-  const { isCancel, password } = await import("@clack/prompts");
-  const answer = await password({ message, output: process.stderr, validate: (value) => check(value ?? "") });
-  if (isCancel(answer)) throw new Cancelled();
+  const ask = async () => {
+    if (onlyLines()) return askPlainly(message, check, true);
+    const { askHidden } = await import("./prompt.ts");
+    return askHidden(message, check);
+  };
+  const answer = await ask();
   rememberSecret(answer);
   return answer;
 }
 
 export async function promptConfirm(message: string): Promise<boolean> {
-  notePrompt();
-  const { confirm, isCancel } = await import("@clack/prompts");
-  const answer = await confirm({ message, output: process.stderr, initialValue: false });
-  if (isCancel(answer)) throw new Cancelled();
-  return answer;
+  if (onlyLines()) {
+    const answer = await askPlainly(`${message} (y/N)`, yesOrNo, false);
+    return /^y/i.test(answer.trim());
+  }
+  const { askSure } = await import("./prompt.ts");
+  return askSure(message);
+}
+
+const yesOrNo: Check = (text) => (/^(y|yes|n|no)?$/i.test(text.trim()) ? undefined : "Answer with yes or no");
+
+/** Whether the terminal cannot move its cursor, or does not say that it can. */
+const onlyLines = (): boolean =>
+  process.platform !== "win32" && (!process.env["TERM"] || process.env["TERM"] === "dumb");
+
+async function askPlainly(message: string, check: Check, hidden: boolean): Promise<string> {
+  const { askLine } = await import("./plain-prompt.ts");
+  return askLine(message, check, hidden);
 }
 
 /**

@@ -1,5 +1,7 @@
 /** All that `--version` needs: it is answered without `node:fs`, which takes 2 ms and 3 MB to load. */
 const WINDOWS = process.platform === "win32";
+const HUNG_UP = 129;
+const isNode = !process.versions["bun"] && !("Deno" in globalThis);
 
 /** What Linux calls these ways to open a file. */
 const O_ACCMODE = 3;
@@ -61,6 +63,11 @@ export async function writeStdout(text: string): Promise<void> {
 
 /** Ends the process when all is written, whatever is still open: stdin, connections, requests given up on. */
 export function exitNow(exit: number): void {
+  // Node aborts where it cannot give a terminal back that is gone: the signal's own end is the same for who waits.
+  if (exit === HUNG_UP && !WINDOWS && isNode) {
+    process.removeAllListeners("SIGHUP");
+    process.kill(process.pid, "SIGHUP");
+  }
   if (WINDOWS) process.stderr.write("", () => process.exit(exit));
   else process.exit(exit);
 }

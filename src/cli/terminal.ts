@@ -47,16 +47,32 @@ export const terminalWidth = (): number | undefined =>
 export const coloursOn = (name: "stdout" | "stderr"): boolean =>
   !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb" && isTerminal(name);
 
-let prompted = false;
+let taken = false;
 
-/** To be called before a prompt, which changes the terminal. */
-export function notePrompt(): void {
-  prompted = true;
+/** Turns echo, line editing and the keys for signals off. */
+export function takeTerminal(): void {
+  // Off first: who stopped the program has changed the terminal, and the runtime would think that it is still on.
+  if (taken) process.stdin.setRawMode(false);
+  process.stdin.setRawMode(true);
+  taken = true;
 }
 
-/** Gives the terminal back as it was, after a prompt that did not end by itself. */
+/** Gives the terminal back as it was before a prompt. */
 export function restoreTerminal(): void {
-  if (!prompted || !process.stdin.isTTY || !process.stdin.isRaw) return;
-  process.stdin.setRawMode(false);
-  writeStderr("\u001b[?25h\n");
+  if (!taken) return;
+  taken = false;
+  try {
+    process.stdin.setRawMode(false);
+  } catch {
+    // The terminal is gone.
+  }
+  if (promptShown)
+    writeStderr(process.env["TERM"] && process.env["TERM"] !== "dumb" ? "\u001b[?25h\n" : "\n");
+}
+
+let promptShown = false;
+
+/** Whether a prompt stands on the screen: what is written then begins on a line of its own. */
+export function notePrompt(shown: boolean): void {
+  promptShown = shown;
 }

@@ -3,13 +3,17 @@ import type { Branch } from "../cli/command.ts";
 /** Every command by its name. Each is loaded only when it runs: what is imported here is paid at every start. */
 export const tree = {
   description: "Log in to Pinner.xyz and look after your account's API keys",
+  shortcuts: { logout: ["auth", "logout"], whoami: ["auth", "status"] },
   children: {
     auth: {
       description: "Log in and store an API key, or store a token that you have",
+      aliases: ["login"],
+      shortcuts: { login: ["auth"] },
       load: () => import("./auth/index.ts"),
       children: {
         status: {
           description: "Ask the service whether the token in force works",
+          aliases: ["whoami"],
           load: () => import("./auth/status.ts"),
         },
         logout: {
@@ -30,14 +34,22 @@ export const tree = {
       children: {
         "api-keys": {
           description: "List, create, delete and rotate API keys",
-          aliases: ["api-key", "apikey"],
+          aliases: ["keys", "api-key", "apikey"],
           children: {
-            list: { description: "List the API keys", load: () => import("./account/api-keys/list.ts") },
+            list: {
+              description: "List the API keys",
+              aliases: ["ls"],
+              load: () => import("./account/api-keys/list.ts"),
+            },
             create: {
               description: "Create an API key and show its token",
               load: () => import("./account/api-keys/create.ts"),
             },
-            delete: { description: "Delete an API key", load: () => import("./account/api-keys/delete.ts") },
+            delete: {
+              description: "Delete an API key",
+              aliases: ["rm"],
+              load: () => import("./account/api-keys/delete.ts"),
+            },
             rotate: {
               description: "Replace an API key by a new one of the same name",
               load: () => import("./account/api-keys/rotate.ts"),

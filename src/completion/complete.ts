@@ -62,12 +62,20 @@ function describe({ path, branch }: FoundCommand, args: Args, typed: string, key
 }
 
 /** Names of the commands below; their other words only where no name begins as it is typed. */
-function wordsBelow({ children = {} }: Branch, typed: string): [word: string, description: string][] {
+function wordsBelow(
+  { children = {}, shortcuts = {} }: Branch,
+  typed: string,
+): [word: string, description: string][] {
   const names = Object.keys(children);
   const isName = names.some((name) => name.startsWith(typed));
-  return Object.entries(children).flatMap(([name, { description, aliases = [] }]) =>
+  const words = Object.entries(children).flatMap(([name, { description, aliases = [] }]) =>
     (isName ? [name] : aliases).map((word): [string, string] => [word, description]),
   );
+  const elsewhere = Object.entries(shortcuts).map(([word, path]): [string, string] => [
+    word,
+    `pinner ${path.join(" ")}`,
+  ]);
+  return isName ? words : [...words, ...elsewhere];
 }
 
 function addArgs(completed: Completed, args: Args, keys: ApiKey[]): void {

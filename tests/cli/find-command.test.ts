@@ -5,8 +5,14 @@ import { argsOf, findCommand, refuseMistyped } from "../../src/cli/find-command.
 const leaf = (...aliases: string[]): Branch => ({ description: "", aliases });
 const tree: Branch = {
   description: "",
+  shortcuts: { whoami: ["keys", "list"] },
   children: {
-    keys: { description: "", aliases: ["key"], children: { delete: leaf("rm", "remove"), list: leaf() } },
+    keys: {
+      description: "",
+      aliases: ["key"],
+      shortcuts: { login: ["login"] },
+      children: { delete: leaf("rm", "remove"), list: leaf() },
+    },
     login: leaf(),
   },
 };
@@ -19,6 +25,9 @@ describe("a command", () => {
     ["--json key --timeout 5 list -q", "keys list", "--json --timeout 5 -q"],
     ["kyes list", "", "kyes list"],
     ["login keys", "login", "keys"],
+    ["-qv key rm x", "keys delete", "-qv x"],
+    ["whoami -q", "keys list", "-q"],
+    ["keys login x", "login", "x"],
   ])("is found by names and other words for them: %s", (line, path, rest) => {
     const found = findCommand(tree, line.split(" "));
     expect([found.path.join(" "), found.rest.join(" ")]).toEqual([path, rest]);
@@ -27,7 +36,7 @@ describe("a command", () => {
 
 describe("a word behind a group", () => {
   const refuse = (secret: boolean | undefined, word: string) => {
-    const found = findCommand(tree, ["keys"]);
+    const found = findCommand(tree, ["keys", word]);
     const own = {
       type: "positional",
       required: false,
@@ -37,14 +46,23 @@ describe("a word behind a group", () => {
     const args = secret === undefined ? {} : { token: own };
     const command = { args, examples: [], run: async () => undefined };
     const all = argsOf(found.branch, command);
-    const [name = ""] = Object.entries(all).find(([, { type }]) => type === "positional") ?? [];
-    refuseMistyped({ [name]: word }, all, found);
+    refuseMistyped(tree, found, all);
   };
 
   test("that nearly is a command below it is told so, unless the group takes texts of any kind", () => {
     expect(() => refuse(undefined, "lits")).toThrow("did you mean `pinner keys list`?");
     expect(() => refuse(true, "lits")).toThrow("did you mean `pinner keys list`?");
     expect(() => refuse(false, "lits")).not.toThrow();
+  });
+
+  test("that is a command elsewhere is told with its whole path, whatever follows", () => {
+    const elsewhere = (...line: string[]) => {
+      const found = findCommand(tree, line);
+      return () => refuseMistyped(tree, found, argsOf(found.branch, undefined));
+    };
+    expect(elsewhere("rm", "x")).toThrow("did you mean `pinner keys delete`?");
+    expect(elsewhere("kyes", "ls", "--json", "x")).toThrow("did you mean `pinner keys`?");
+    expect(elsewhere("keys", "--bogus", "hunter2")).not.toThrow();
   });
 
   test("that is like none is refused, without being repeated, where the group takes no argument", () => {

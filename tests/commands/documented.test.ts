@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { globalArgs } from "../../src/cli/args.ts";
+import { FLAG_WORDS } from "../../src/cli/find-command.ts";
 import { allCommands, commandAt, placeOf } from "../support/commands.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -79,7 +80,8 @@ describe("the reference, docs/cli.md,", () => {
 
 describe("no document", () => {
   /** The word that leads nowhere, if there is one. */
-  async function wrongWord(words: string[]): Promise<string | undefined> {
+  async function wrongWord(given: string[]): Promise<string | undefined> {
+    const words = FLAG_WORDS.includes(given[0] ?? "") ? given.slice(1) : given;
     for (const [at, word] of words.entries()) {
       if (placeOf(words.slice(0, at + 1))) continue;
       const parent = placeOf(words.slice(0, at));
@@ -112,6 +114,8 @@ describe("no document", () => {
     ["account api-keys lst", "lst"],
     ["completion bash", undefined],
     ["account apikey list", undefined],
+    ["help account lst", "lst"],
+    ["version", undefined],
     ["config get base", undefined],
   ])("as this would tell: %s", async (line, wrong) => {
     expect(await wrongWord(line.split(" "))).toBe(wrong);

@@ -15,7 +15,7 @@ const COPIED = [
   "bun.lock",
   "deno.json",
 ];
-const BESIDE_LIST = 'list: { description: "List the API keys"';
+const BESIDE_LIST = "            list: {\n";
 
 /** A command that shows a secret which it is given. */
 const COMMAND = `

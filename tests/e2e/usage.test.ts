@@ -24,6 +24,14 @@ describe("bad usage", () => {
     [["auth", "status", `--${SECRET}`], "unknown flag"],
     [["auth", "statsu"], "pinner auth status"],
     [["auht"], "pinner auth"],
+    [["acount", "keys", "ls"], "did you mean `pinner account`?"],
+    [["status"], "did you mean `pinner auth status`?"],
+    [["auth", "list"], "did you mean `pinner account api-keys list`?"],
+    [["account", "kyes", "rm", "x", "-f"], "did you mean `pinner account keys`?"],
+    [["help", "acount"], "did you mean `pinner account`?"],
+    [["auth", "--auth-token", " "], "--auth-token is blank"],
+    [["auth", "status", "--auth-token", "\t"], "--auth-token is blank"],
+    [["auth", "-e", " "], "--email is blank"],
     [[SECRET], "pinner --help"],
     [["constructor"], "pinner --help"],
     [["auth", "status", "--base-endpoint", "ftp://example.com"], "base endpoint"],
@@ -48,7 +56,12 @@ describe("bad usage", () => {
 
   test("PINNER_SECURE and PINNER_OTP are checked as their flags are", async () => {
     await using world = await createWorld();
-    for (const env of [{ PINNER_SECURE: "maybe" }, { PINNER_OTP: "abc" }]) {
+    for (const env of [
+      { PINNER_SECURE: "maybe" },
+      { PINNER_OTP: "abc" },
+      { PINNER_OTP: " " },
+      { PINNER_AUTH_TOKEN: " " },
+    ]) {
       const { exit, stderr } = await world.pinner(["auth", "-e", EMAIL], { env, stdin: PASSWORD });
       expect(exit).toBe(2);
       expect(stderr).toContain(Object.keys(env)[0] ?? "");
@@ -88,6 +101,71 @@ describe("help and version", () => {
       expect(stdout).not.toContain("\u001b");
       if (args.includes("auth")) expect(stdout).toContain("EXAMPLES");
     }
+  });
+
+  test("a key stays, whatever else is in the group of flags that asks for help or version", async () => {
+    await using world = await createWorld();
+    const { uuid } = await world.logIn();
+    const before = await world.config();
+    for (const args of [
+      ["auth", "logout", "-qh"],
+      ["logout", "-hq"],
+      ["account", "api-keys", "delete", uuid, "-fh"],
+      ["account", "keys", "rm", uuid, "-qfV"],
+      ["-qV", "logout"],
+      ["help", "logout"],
+      ["-q", "help", "account", "keys", "rm"],
+      ["version"],
+    ]) {
+      const { exit, stdout, stderr } = await world.pinner(args);
+      expect({ args, exit, stderr }).toEqual({ args, exit: 0, stderr: "" });
+      expect(stdout).toMatch(/USAGE pinner|^\d+\.\d+\.\d+\n$/);
+    }
+    expect(world.portal.requests).toHaveLength(0);
+    expect(await world.config()).toBe(before as string);
+  });
+
+  test("a letter that is the value of a flag asks for nothing", async () => {
+    await using world = await createWorld();
+    const { exit, stderr } = await world.pinner(["auth", "-eh", "-pV"]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain("name@example.com");
+  });
+
+  test.each([
+    [
+      ["login", "-h"],
+      ["auth", "-h"],
+    ],
+    [
+      ["auth", "login", "-h"],
+      ["auth", "-h"],
+    ],
+    [
+      ["logout", "-h"],
+      ["auth", "logout", "-h"],
+    ],
+    [["whoami"], ["auth", "status"]],
+    [
+      ["auth", "whoami", "--json"],
+      ["auth", "status", "--json"],
+    ],
+    [
+      ["-qv", "auth", "status"],
+      ["auth", "status", "-qv"],
+    ],
+    [
+      ["account", "keys", "ls"],
+      ["account", "api-keys", "list"],
+    ],
+    [["help"], ["--help"]],
+    [
+      ["help", "whoami"],
+      ["auth", "status", "--help"],
+    ],
+  ])("%j is %j", async (typed, meant) => {
+    await using world = await createWorld();
+    expect(await world.pinner(typed)).toEqual(await world.pinner(meant));
   });
 
   test("the version is that of the package", async () => {

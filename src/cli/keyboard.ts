@@ -1,0 +1,143 @@
+import { StringDecoder } from "node:string_decoder";
+import { restoreTerminal, takeTerminal } from "./terminal.ts";
+
+/** What was pressed: a run of text, or one key. */
+export interface Press {
+  text: string;
+  /** As `node:readline` calls it; none for text. */
+  name?: string;
+  ctrl?: boolean;
+}
+
+/** Who is asked at present. */
+export interface Listener {
+  /** @param last whether nothing more is waiting, so that it is time to draw */
+  press(press: Press, last: boolean): void;
+  isEmpty(): boolean;
+  /** The screen was somebody else's meanwhile. */
+  redraw(): void;
+}
+
+const CTRL_C = "\u0003";
+const CTRL_D = "\u0004";
+const CTRL_Z = "\u001a";
+const ESCAPE = "\u001b";
+/** So long the rest of an escape sequence may take, before it was the key Escape. */
+const ESCAPE_MS = 50;
+/** So long the terminal stays without echo behind a prompt: the next prompt mostly follows at once. */
+const LINGER_MS = 50;
+/** Line ends, escape sequences, single control characters, and runs of text. */
+const PIECES = /\r\n?|\n|\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[ -~])|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
+const SEQUENCES: Record<string, string> = {
+  A: "up",
+  B: "down",
+  C: "right",
+  D: "left",
+  H: "home",
+  F: "end",
+  "1~": "home",
+  "3~": "delete",
+  "4~": "end",
+};
+
+const decoder = new StringDecoder("utf8");
+const waiting: string[] = [];
+let listener: Listener | undefined;
+let started = false;
+let linger: ReturnType<typeof setTimeout> | undefined;
+let pendingEscape: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Gives every key to the one who is asked, first those that came too early.
+ * @param show puts the question on the screen: when it can be seen, nothing is echoed any more
+ */
+export function listen(to: Listener, show: () => void): void {
+  clearTimeout(linger);
+  listener = to;
+  if (!started) {
+    process.stdin.on("data", (chunk: Uint8Array) => take(decoder.write(Buffer.from(chunk))));
+    // Without echo and line editing, the only end is that of the terminal. Some systems tell it as an error.
+    for (const event of ["end", "error", "close"]) process.stdin.on(event, hangUp);
+    process.on("SIGCONT", resume);
+    started = true;
+  }
+  takeTerminal();
+  show();
+  process.stdin.resume();
+  deliver();
+}
+
+/** Keys that come from now on wait for who listens next. */
+export function stopListening(): void {
+  listener = undefined;
+  linger = setTimeout(() => {
+    process.stdin.pause();
+    restoreTerminal();
+  }, LINGER_MS);
+  linger.unref?.();
+}
+
+/** Takes the Enter away that is waiting already. */
+export function dropLineEnd(): void {
+  if (/^[\r\n]/.test(waiting[0] ?? "")) waiting.shift();
+}
+
+function take(text: string): void {
+  clearTimeout(pendingEscape);
+  const pieces = `${waiting.pop() ?? ""}${text}`.match(PIECES) ?? [];
+  waiting.push(...pieces);
+  if (waiting.at(-1) === ESCAPE) pendingEscape = setTimeout(deliver, ESCAPE_MS, true);
+  deliver();
+}
+
+function deliver(escapeIsKey = false): void {
+  while (waiting.length > 0) {
+    if (waiting.length === 1 && waiting[0] === ESCAPE && !escapeIsKey) return;
+    // Nobody is asked, but these two mean the program.
+    if (!listener && waiting[0] !== CTRL_C && waiting[0] !== CTRL_Z) return;
+    const piece = waiting.shift() ?? "";
+    if (piece === CTRL_Z) suspend();
+    else if (!listener) process.emit("SIGINT", "SIGINT");
+    else {
+      const press = pressOf(piece, listener.isEmpty());
+      if (press) listener.press(press, waiting.length === 0);
+    }
+  }
+}
+
+function pressOf(piece: string, isEmpty: boolean): Press | undefined {
+  const code = piece.charCodeAt(0);
+  if (piece === ESCAPE || piece === CTRL_C || (piece === CTRL_D && isEmpty))
+    return { text: CTRL_C, name: "c", ctrl: true };
+  if (piece.startsWith(ESCAPE)) {
+    const name = SEQUENCES[piece.slice(2)];
+    return name === undefined ? undefined : { text: "", name };
+  }
+  if (code === 13 || code === 10) return { text: "\r", name: "return" };
+  if (code === 127 || code === 8) return { text: "", name: "backspace" };
+  // A tab stands in none of what is asked for; NUL is what the system makes of a Ctrl-D that came too early.
+  if (code === 9 || code === 0) return undefined;
+  if (code < 32) return { text: "", name: String.fromCharCode(code + 96), ctrl: true };
+  return { text: piece };
+}
+
+/** Gives the terminal back and stops, as every program does. Where nobody does job control, the signal does nothing. */
+function suspend(): void {
+  restoreTerminal();
+  try {
+    process.kill(0, "SIGTSTP");
+  } catch {
+    // Deno lets nobody send signals without a permission for it.
+  }
+  resume();
+}
+
+function resume(): void {
+  if (!listener) return;
+  takeTerminal();
+  listener.redraw();
+}
+
+function hangUp(): void {
+  process.emit("SIGHUP", "SIGHUP");
+}

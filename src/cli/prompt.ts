@@ -1,0 +1,152 @@
+import { PassThrough, Writable } from "node:stream";
+import { styleText } from "node:util";
+import { ConfirmPrompt, isCancel, PasswordPrompt, TextPrompt } from "@clack/core";
+import {
+  S_BAR,
+  S_BAR_END,
+  S_PASSWORD_MASK,
+  S_STEP_ACTIVE,
+  S_STEP_CANCEL,
+  S_STEP_ERROR,
+  S_STEP_SUBMIT,
+} from "@clack/prompts";
+import { Cancelled } from "./failure.ts";
+import { dropLineEnd, type Listener, listen, type Press, stopListening } from "./keyboard.ts";
+import { coloursOn, notePrompt, writeStderr } from "./terminal.ts";
+
+/**
+ * The prompts, drawn by clack. It is given neither the terminal nor its size: keys come from `keyboard.ts`, which
+ * knows what a terminal can do, and all that is waiting is taken in before anything is drawn, because clack's time
+ * to draw grows with the length of what was typed.
+ */
+
+type Check = (value: string) => string | undefined;
+type Drawn = TextPrompt | PasswordPrompt | ConfirmPrompt;
+type Colour = "cyan" | "gray" | "yellow" | "red" | "green" | "inverse";
+
+const HIDE_CURSOR = "\u001b[?25l";
+/** What clack writes around a value. */
+const MARGIN = 4;
+
+export const askText = (message: string, check: Check): Promise<string> =>
+  ask((input, output) => {
+    const prompt: TextPrompt = new TextPrompt({
+      input,
+      output,
+      validate: (value) => check(value ?? ""),
+      render: () => frame(prompt, message, typed(prompt, prompt.userInput)),
+    });
+    return prompt;
+  });
+
+export const askHidden = (message: string, check: Check): Promise<string> =>
+  ask((input, output) => {
+    const hidden = () => S_PASSWORD_MASK.repeat(prompt.userInput.length);
+    const prompt: PasswordPrompt = new PasswordPrompt({
+      input,
+      output,
+      validate: (value) => check(value ?? ""),
+      render: () => frame(prompt, message, typed(prompt, hidden())),
+    });
+    return prompt;
+  });
+
+/** Asks for yes or no; Enter alone is no. */
+export const askSure = (message: string): Promise<boolean> =>
+  ask((input, output) => {
+    const choice = (yes: boolean) =>
+      yes === prompt.value ? paint("green", `[${yes ? "Yes" : "No"}]`) : yes ? "Yes" : "No";
+    const prompt: ConfirmPrompt = new ConfirmPrompt({
+      input,
+      output,
+      active: "Yes",
+      inactive: "No",
+      initialValue: false,
+      render: () => frame(prompt, message, `${choice(true)} / ${choice(false)}`),
+    });
+    return prompt;
+  });
+
+async function ask<Value>(make: (input: PassThrough, output: Writable) => Drawn): Promise<Value> {
+  const input = new PassThrough();
+  const prompt = make(input, screen());
+  // Clack names what it draws with, but lets nobody else use it.
+  const draw: () => void = Reflect.get(prompt, "render");
+  let waiting = false;
+  Reflect.set(prompt, "render", () => {
+    if (!waiting || prompt.state === "submit" || prompt.state === "cancel") draw();
+  });
+  const listener: Listener = {
+    isEmpty: () => !prompt.userInput,
+    press(press, last) {
+      waiting = !last;
+      if (prompt instanceof ConfirmPrompt && press.name === undefined) {
+        // "yes" and "y" with Enter are one answer, and no part of what is asked next.
+        const letter = press.text.slice(0, 1);
+        pressKey(input, { text: letter });
+        if (/[yn]/i.test(letter)) dropLineEnd();
+      } else pressKey(input, press);
+      // Now, not when the answer arrives: what is waiting belongs to the next prompt.
+      if (prompt.state === "submit" || prompt.state === "cancel") stopListening();
+    },
+    redraw() {
+      waiting = false;
+      Reflect.set(prompt, "_prevFrame", "");
+      writeStderr(HIDE_CURSOR);
+      draw();
+    },
+  };
+  notePrompt(true);
+  try {
+    const value = await new Promise((resolve) => listen(listener, () => resolve(prompt.prompt())));
+    if (isCancel(value)) throw new Cancelled();
+    return value as Value;
+  } finally {
+    notePrompt(false);
+  }
+}
+
+function pressKey(input: PassThrough, { text, name, ctrl = false }: Press): void {
+  input.emit("keypress", text, { name, ctrl, meta: false, shift: false, sequence: text });
+}
+
+/** Stderr, in a form that outlives its terminal, and whose size is never nothing. */
+function screen(): Writable {
+  const output = new Writable({
+    write(chunk, _, done) {
+      writeStderr(String(chunk));
+      done();
+    },
+  });
+  Object.defineProperties(output, {
+    columns: { get: () => process.stderr.columns || 80 },
+    rows: { get: () => process.stderr.rows || 24 },
+  });
+  return output;
+}
+
+const paint = (colour: Colour, text: string): string =>
+  coloursOn("stderr") ? styleText(colour, text) : text;
+
+/** As much of what was typed as fits a line, around the cursor. */
+function typed(prompt: TextPrompt | PasswordPrompt, value: string): string {
+  const width = Math.max(1, (process.stderr.columns || 80) - MARGIN);
+  if (prompt.state === "submit" || prompt.state === "cancel") return value.slice(0, width);
+  const start = Math.max(0, prompt.cursor - width + 1);
+  const shown = value.slice(start, start + width);
+  const at = prompt.cursor - start;
+  return `${shown.slice(0, at)}${paint("inverse", shown[at] ?? " ")}${shown.slice(at + 1)}`;
+}
+
+function frame({ state, error }: Drawn, message: string, value: string): string {
+  const [symbol, colour, end]: [string, Colour, string | undefined] =
+    state === "submit"
+      ? [paint("green", S_STEP_SUBMIT), "gray", undefined]
+      : state === "cancel"
+        ? [paint("red", S_STEP_CANCEL), "gray", undefined]
+        : state === "error"
+          ? [paint("yellow", S_STEP_ERROR), "yellow", error]
+          : [paint("cyan", S_STEP_ACTIVE), "cyan", ""];
+  const head = `${paint("gray", S_BAR)}\n${symbol}  ${message}\n${paint(colour, S_BAR)}  ${value}`;
+  return end === undefined ? head : `${head}\n${paint(colour, S_BAR_END)}  ${paint("yellow", end)}\n`;
+}
