@@ -24,6 +24,8 @@ const CTRL_Z = "\u001a";
 const ESCAPE = "\u001b";
 /** So long the rest of an escape sequence may take, before it was the key Escape. */
 const ESCAPE_MS = 50;
+/** So long keys are gathered: what is pasted comes in many small pieces, and each would be drawn. */
+const GATHER_MS = 8;
 /** So long the terminal stays without echo behind a prompt: the next prompt mostly follows at once. */
 const LINGER_MS = 50;
 /** Line ends, escape sequences, single control characters, and runs of text. */
@@ -45,6 +47,7 @@ const waiting: string[] = [];
 let listener: Listener | undefined;
 let started = false;
 let linger: ReturnType<typeof setTimeout> | undefined;
+let pendingDelivery: ReturnType<typeof setTimeout> | undefined;
 let pendingEscape: ReturnType<typeof setTimeout> | undefined;
 
 /**
@@ -87,10 +90,12 @@ function take(text: string): void {
   const pieces = `${waiting.pop() ?? ""}${text}`.match(PIECES) ?? [];
   waiting.push(...pieces);
   if (waiting.at(-1) === ESCAPE) pendingEscape = setTimeout(deliver, ESCAPE_MS, true);
-  deliver();
+  pendingDelivery ??= setTimeout(deliver, GATHER_MS);
 }
 
 function deliver(escapeIsKey = false): void {
+  clearTimeout(pendingDelivery);
+  pendingDelivery = undefined;
   while (waiting.length > 0) {
     if (waiting.length === 1 && waiting[0] === ESCAPE && !escapeIsKey) return;
     // Nobody is asked, but these two mean the program.

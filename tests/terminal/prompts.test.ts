@@ -7,11 +7,13 @@ import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooli
 /** What a terminal can do at each prompt, in each form of the program. */
 
 const npmForm = join(root, "dist", "pinner.mjs");
+/** Not its launcher in `.bin`, to which signals would go. */
+const deno = join(root, "node_modules/@deno", `${process.platform}-${process.arch}-glibc`, "deno");
 const forms: Record<string, string[] | undefined> = {
   binary: undefined,
   node: ["node", npmForm],
   bun: [process.execPath, npmForm],
-  deno: [join(root, "node_modules", ".bin", "deno"), "run", "-A", "--no-prompt", npmForm],
+  deno: ["env", "DENO_NO_UPDATE_CHECK=1", deno, "run", "--quiet", "-A", "--no-prompt", npmForm],
 };
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
