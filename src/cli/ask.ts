@@ -2,17 +2,19 @@ import type { Context } from "./context.ts";
 import { UsageError } from "./failure.ts";
 import { canPrompt, readSecretFromStdin } from "./input.ts";
 import { rememberSecret } from "./safe-text.ts";
-import type { Variable } from "./variables.ts";
+import type { FiledVariable, Variable } from "./variables.ts";
 
 /** Where the inputs of commands come from: a flag, else its variable, else (secrets) piped stdin, else a prompt. */
 
 /** @param places.other what stands for the flag where it is not given */
 export async function askEmail(
   context: Context<"email">,
-  { variable, other }: { variable?: Variable; other?: string | undefined } = {},
+  { variable, other }: { variable?: FiledVariable; other?: string | undefined } = {},
 ): Promise<string> {
   const given =
-    context.text("email") ?? other ?? (variable === undefined ? undefined : context.env(variable));
+    context.text("email") ??
+    other ??
+    (variable === undefined ? undefined : await context.envOrFile(variable));
   if (given !== undefined) {
     const problem = emailProblem(given);
     if (problem) throw new UsageError(problem);
@@ -20,15 +22,6 @@ export async function askEmail(
   }
   if (!canPrompt(context.out.json)) throw missing("email", "--email", variable);
   return (await context.prompt("email", "Email", emailProblem)).trim();
-}
-
-export async function askPassword(context: Context<never, never, "password">): Promise<string> {
-  const given = context.secret("password") ?? context.env("PINNER_PASSWORD");
-  if (given !== undefined) return given;
-  if (canPrompt(context.out.json)) return askLast(context, "password", "Password");
-  const piped = await readPiped(context, "password");
-  if (piped !== undefined) return piped;
-  throw missing("password", "--password", "PINNER_PASSWORD", " or on stdin");
 }
 
 /** Asks for the last input that is missing: meanwhile the connection is opened to the service, which waits for no more. */
@@ -62,11 +55,9 @@ export function readCode(text: string, flag: string): string {
 export const codeProblem = (text: string): string | undefined =>
   /^\d{6}$/.test(text.replace(/[\s-]/g, "")) ? undefined : "The code has six digits";
 
-function emailProblem(text: string): string | undefined {
+export function emailProblem(text: string): string | undefined {
   return /^[^\s@]+@[^\s@]+$/.test(text.trim()) ? undefined : "the email is not of the form name@example.com";
 }
-
-const MIN_PASSWORD = 8;
 
 /** A name from its flag, else a prompt. */
 export async function askName<Flag extends string>(
@@ -82,33 +73,6 @@ export async function askName<Flag extends string>(
   }
   if (!canPrompt(context.out.json)) throw missing(label.toLowerCase(), `--${flag}`);
   return (await context.prompt(flag, label, problem)).trim();
-}
-
-/** The service cannot hash more than these bytes of UTF-8. */
-const MAX_PASSWORD_BYTES = 72;
-
-function passwordProblem(text: string): string | undefined {
-  if ([...text].length < MIN_PASSWORD) return `The password needs at least ${MIN_PASSWORD} characters`;
-  const bytes = new TextEncoder().encode(text).length;
-  return bytes > MAX_PASSWORD_BYTES
-    ? `The password may take ${MAX_PASSWORD_BYTES} bytes at most, and takes ${bytes}`
-    : undefined;
-}
-
-/** A password that is to be set: long enough, and at the prompt typed twice. */
-export async function askNewPassword(context: Context<never, never, "password">): Promise<string> {
-  const given = context.secret("password") ?? context.env("PINNER_PASSWORD");
-  const interactive = given === undefined && canPrompt(context.out.json);
-  const password = interactive
-    ? await context.prompt("password", "Password", passwordProblem)
-    : (given ?? (await askPassword(context)));
-  const problem = passwordProblem(password);
-  if (problem) throw new UsageError(problem);
-  if (interactive)
-    await askLast(context, "password", "The password again", (again) =>
-      again === password ? undefined : "This is not the same password",
-    );
-  return password;
 }
 
 /** The name of a key that is to be created: an argument, else a prompt. */

@@ -13,7 +13,14 @@ import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
 import { rememberOwnWords, rememberSecret } from "./safe-text.ts";
 import { checkEndpoint, readEndpoint, readLimits, readSecure, readTimeout } from "./settings.ts";
-import { readVariable, secretVariables, type Variable, variables } from "./variables.ts";
+import {
+  type FiledVariable,
+  fileOf,
+  readVariable,
+  secretVariables,
+  type Variable,
+  variables,
+} from "./variables.ts";
 
 const UNCHECKED =
   "NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off: whoever is on the way can read the token. Trust an authority of your own with NODE_EXTRA_CA_CERTS instead";
@@ -45,6 +52,8 @@ export interface Context<
   uninterrupted<Result>(work: () => Promise<Result>): Promise<Result>;
   /** An environment variable; an empty one counts as not set. */
   env(name: Variable): string | undefined;
+  /** The same, or what is in the file that `NAME_FILE` names. */
+  envOrFile(name: FiledVariable): Promise<string | undefined>;
   configPath(): Promise<string>;
   config(): Promise<ConfigFile>;
   token(): Promise<ResolvedToken>;
@@ -79,6 +88,8 @@ export function createContext(
   };
   let file: Promise<ConfigFile> | undefined;
   let path: Promise<string> | undefined;
+  // A pipe can be read once.
+  const filed = new Map<FiledVariable, Promise<string | undefined>>();
   guardSecrets(values, args, out);
   // Before anything is done: some commands read it only in the end.
   notBlank("PINNER_AUTH_TOKEN");
@@ -102,6 +113,13 @@ export function createContext(
     stake: interruption.stake,
     uninterrupted: interruption.hold,
     env: notBlank,
+    envOrFile(name) {
+      const before = filed.get(name);
+      if (before) return before;
+      const value = fileOf(name) === undefined ? Promise.resolve(notBlank(name)) : readFiled(name);
+      filed.set(name, value);
+      return value;
+    },
     configPath: () => (path ??= configPath(process.env)),
     config: () => (file ??= context.configPath().then(readOwn, withoutHome)),
     async token() {
@@ -110,6 +128,7 @@ export function createContext(
       return resolveToken({
         flag: context.secret("auth-token"),
         environment: notBlank("PINNER_AUTH_TOKEN"),
+        file: text("auth-token") === undefined ? await context.envOrFile("PINNER_AUTH_TOKEN") : undefined,
         config: content.authToken,
       });
     },
@@ -187,6 +206,10 @@ function notBlank(name: Variable): string | undefined {
   if (value !== undefined && isBlank(value)) throw new UsageError(`the value of ${name} is blank`);
   return value;
 }
+
+/** Loaded only where a file is named. */
+const readFiled = async (name: FiledVariable): Promise<string | undefined> =>
+  (await import("./secret-file.ts")).readSecretFile(name);
 
 /** What needs no file works all the same. */
 function withoutHome(error: unknown): ConfigFile {

@@ -1,5 +1,5 @@
 import { type ApiError, isApiError, isOtpRefused } from "../sdk/errors.ts";
-import { needsSession } from "../sdk/operations.ts";
+import { needsSession, type Operation } from "../sdk/operations.ts";
 import { type ErrorCode, LOG_IN } from "./failure.ts";
 
 export const LATER = "Check the connection, or try again later";
@@ -28,6 +28,12 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
     const hint = "Ask for a new email with `pinner confirm-email --resend`";
     return { code: "refused", message: `the confirmation was refused${because}`, hint };
   }
+  if (error.operation === "confirmPasswordReset" && [400, 401, 404].includes(error.status)) {
+    const hint = "The code may be wrong, used or old: ask for a new email with `pinner reset-password`";
+    return { code: "refused", message: "the new password was refused", hint };
+  }
+  if (hasOldRoute.includes(error.operation) && [404, 405].includes(error.status))
+    return { code: "refused", message: "this portal is too old: it does not have this call" };
   // Only a proxy asks for this.
   if (error.status === 407)
     return { code: "unreachable", message: `the proxy refused the request${because}`, hint: PROXY };
@@ -48,7 +54,7 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
   if (error.operation === "otpValidate" && refused)
     return { code: "token_refused", message: `the 2FA step was refused${because}`, hint: "Start again" };
   // The web framework alone says nothing but the status: then it is the session that was refused.
-  if (error.operation === "otpDisable" && refused && !isUnauthorized(error))
+  if (takesPassword.includes(error.operation) && saysPassword(error))
     return {
       code: "credentials_refused",
       message: `the password was refused${isCredentials(error) ? "" : because}`,
@@ -66,6 +72,17 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
   if (error.status === 409) return { code: "conflict", message: `the service refused${because}` };
   return { code: "refused", message: `the service refused${because}` };
 }
+
+const hasOldRoute: Operation[] = ["updateProfile", "deleteAccount", "deleteAccountOlder"];
+
+/** Calls that are made with the account's present password. */
+const takesPassword: Operation[] = ["otpDisable", "updateEmail", "updatePassword"];
+
+/** It is the password that was refused, rather than the session or another field. */
+const saysPassword = (error: ApiError): boolean =>
+  error.operation === "otpDisable"
+    ? [400, 401, 403, 422].includes(error.status) && !isUnauthorized(error)
+    : error.status === 401 && !isUnauthorized(error);
 
 function explainLogin(error: ApiError, because: string): { code: ErrorCode; message: string; hint: string } {
   const hint = /NotVerified|not verified/i.test(`${error.code} ${error.detail}`)

@@ -11,6 +11,7 @@ export const exits = {
   bad_response: 1,
   config_invalid: 1,
   config_unwritable: 1,
+  file_unreadable: 1,
   /** What `doctor` found and no command fails of; it stands in no document. */
   unhealthy: 1,
   usage: 2,

@@ -4,18 +4,26 @@ import { readClaims } from "../sdk/token.ts";
 import type { Context } from "./context.ts";
 import type { Explanation } from "./explain.ts";
 import { LOG_IN } from "./failure.ts";
+import { fileOf } from "./variables.ts";
 
 /** What is said of the token in force: where it came from, and what renews it there. */
 
 /** The flag, the variable or the file that holds it. */
 export const placeOf = (source: Source, configPath: string | undefined): string =>
-  ({ flag: "--auth-token", environment: "PINNER_AUTH_TOKEN", config: configPath ?? "", none: "" })[source];
+  ({
+    flag: "--auth-token",
+    environment: "PINNER_AUTH_TOKEN",
+    file: `PINNER_AUTH_TOKEN_FILE (${fileOf("PINNER_AUTH_TOKEN")})`,
+    config: configPath ?? "",
+    none: "",
+  })[source];
 
 /** What to do for a token that works: a login mends what is stored, and no variable. */
 export const renewal = (source: Source): string =>
   ({
     flag: "Give --auth-token a new one, such as `pinner auth --stdout` prints",
     environment: "Put a new one into PINNER_AUTH_TOKEN, such as `pinner auth --stdout` prints",
+    file: "Put a new one into the file that PINNER_AUTH_TOKEN_FILE names, such as `pinner auth --stdout` prints",
     config: LOG_IN,
     none: LOG_IN,
   })[source];

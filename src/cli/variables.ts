@@ -1,8 +1,12 @@
-/** Every environment variable that is read through `Context.env`, and what it holds. A secret is shown nowhere. */
+/**
+ * Every environment variable that is read through `Context.env`, and what it holds. A secret is shown nowhere, and may
+ * stand in a file that `NAME_FILE` names; so may an email.
+ */
 export const variables = {
   PINNER_AUTH_TOKEN: "secret",
-  PINNER_EMAIL: "text",
+  PINNER_EMAIL: "filed",
   PINNER_PASSWORD: "secret",
+  PINNER_NEW_PASSWORD: "secret",
   PINNER_OTP: "secret",
   PINNER_BASE_ENDPOINT: "text",
   PINNER_SECURE: "text",
@@ -13,8 +17,17 @@ export const variables = {
 
 export type Variable = keyof typeof variables;
 
+/** Those whose value may stand in a file. */
+export type FiledVariable = {
+  [Name in Variable]: (typeof variables)[Name] extends "text" ? never : Name;
+}[Variable];
+
 /** Its value; an empty one counts as not set. */
 export const readVariable = (name: Variable): string | undefined => process.env[name] || undefined;
+
+/** The path of the file that holds its value, where the variable itself is not set. */
+export const fileOf = (name: FiledVariable): string | undefined =>
+  readVariable(name) === undefined ? process.env[`${name}_FILE`] || undefined : undefined;
 
 /** The values of those that hold a secret. */
 export const secretVariables = (): string[] =>

@@ -28,10 +28,19 @@ export const tree = {
       description: "Confirm the email address of a new account",
       load: () => import("./confirm-email.ts"),
     },
+    "reset-password": {
+      description: "Set a new password by email",
+      load: () => import("./reset-password.ts"),
+    },
     account: {
       description: "Show whose account this is",
       load: () => import("./account/index.ts"),
       children: {
+        info: { description: "Show whose account this is", load: () => import("./account/index.ts") },
+        email: { description: "Change the email address", load: () => import("./account/email.ts") },
+        password: { description: "Change the password", load: () => import("./account/password.ts") },
+        profile: { description: "Change the names", load: () => import("./account/profile.ts") },
+        delete: { description: "Have the account deleted", load: () => import("./account/delete.ts") },
         "api-keys": {
           description: "List, create, delete and rotate API keys",
           aliases: ["keys", "api-key", "apikey"],

@@ -1,6 +1,7 @@
 import { askEmail, askLast, missing } from "../cli/ask.ts";
 import { defineCommand } from "../cli/command.ts";
 import type { Context } from "../cli/context.ts";
+import { readEmailToken } from "../cli/email-token.ts";
 import { UsageError } from "../cli/failure.ts";
 import { canPrompt } from "../cli/input.ts";
 import { safeText } from "../cli/safe-text.ts";
@@ -27,6 +28,8 @@ export default defineCommand({
   },
 });
 
+const KIND = "confirm-email";
+
 type ConfirmContext = Context<"email", never, "token">;
 
 async function resend(context: ConfirmContext): Promise<undefined> {
@@ -47,9 +50,9 @@ async function resend(context: ConfirmContext): Promise<undefined> {
 async function confirm(context: ConfirmContext): Promise<undefined> {
   const clientFor = await context.clientFactory();
   const given = context.secret("token");
-  const fromFlag = given === undefined ? undefined : readToken(given);
+  const fromFlag = given === undefined ? undefined : readEmailToken(given, KIND);
   const email = await askEmail(context, { other: fromFlag?.email });
-  const { token } = fromFlag ?? readToken(await askToken(context));
+  const { token } = fromFlag ?? readEmailToken(await askToken(context), KIND);
   await clientFor(undefined).verifyEmail({ email, token });
   // It does so, too, where it knows no such address: no more can be said.
   const message = `The service accepts the code for ${email}`;
@@ -61,20 +64,6 @@ async function askToken(context: ConfirmContext): Promise<string> {
   return askLast(context, "token", "Code from the email", (text) =>
     text.trim() ? undefined : "The code must not be empty",
   );
-}
-
-/** The code itself, or the link from the email, which holds it as a parameter. */
-function readToken(text: string): { token: string; email?: string } {
-  const code = text.trim();
-  if (!code) throw new UsageError("the value of --token is empty");
-  if (!/[/?=&]/.test(code)) return { token: code };
-  const query = code.slice(code.indexOf("?") + 1).replace(/#.*$/s, "");
-  const parameters = new URLSearchParams(query);
-  const token = parameters.get("token");
-  // No address has a space in it: the link has a `+` that should have been `%2B`.
-  const email = parameters.get("email")?.replaceAll(" ", "+");
-  if (!token) throw new UsageError("the link has no `token=` in it: give the link as it is in the email");
-  return { token, ...(email ? { email } : {}) };
 }
 
 async function report({ out }: Context, status: string, email: string, message: string): Promise<void> {

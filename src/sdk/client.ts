@@ -285,6 +285,34 @@ export class Pinner {
     await this.#tell("updateEmail", { body: { email: input.email, password: input.password } });
   }
 
+  /**
+   * Changes the account's names. A blank one stays as it is.
+   * @throws {ApiError} 404 or 405 from a portal that is older than this call
+   */
+  async updateProfile(input: { firstName?: string; lastName?: string }): Promise<void> {
+    const { firstName, lastName } = input;
+    await this.#tell("updateProfile", {
+      body: {
+        ...(firstName === undefined ? {} : { first_name: firstName }),
+        ...(lastName === undefined ? {} : { last_name: lastName }),
+      },
+    });
+  }
+
+  /**
+   * Asks for the account to be deleted: it takes no login and exchanges no key from now on, and ends in 48 hours.
+   * Sessions go on working until their end.
+   * @throws {ApiError} 409 when that has been asked for already
+   */
+  async deleteAccount(): Promise<void> {
+    try {
+      await this.#tell("deleteAccount");
+    } catch (error) {
+      if (!isApiError(error) || !isUnknownRoute(error)) throw error;
+      await this.#tell("deleteAccountOlder");
+    }
+  }
+
   /** Asks for a password-reset email. The service answers alike whether the account exists or not. */
   async requestPasswordReset(email: string): Promise<void> {
     await this.#tell("requestPasswordReset", { body: { email } });
@@ -326,6 +354,8 @@ export class Pinner {
     expectSuccess(call, await this.#send(call));
   }
 }
+
+const isUnknownRoute = ({ status }: ApiError): boolean => status === 404 || status === 405;
 
 const isOpaqueKey = (call: Call, answer: Answer): boolean => {
   try {

@@ -47,6 +47,7 @@ async function readPages(
   const pages: ApiKey[][] = [];
   const seen = new Set<string>();
   let promised: number | undefined;
+  let first: ApiKey[] | undefined;
   let total = Number.POSITIVE_INFINITY;
   let loaded = 0;
   let ended = false;
@@ -60,12 +61,13 @@ async function readPages(
       throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
     promised ??= page.total;
     const fresh = page.data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
-    // A page of nothing but keys that are known is a service that gives the same page whatever is asked for.
-    const isSame = fresh.length === 0;
-    if (page.total !== promised || (!isSame && fresh.length < page.data.length)) moved = true;
+    // A service that gives the same page whatever is asked for would do so again.
+    first ??= page.data;
+    const isFirst = page.data.every(({ uuid }, at) => uuid === first?.[at]?.uuid);
+    if (page.total !== promised || (!isFirst && fresh.length < page.data.length)) moved = true;
     pages[index] = fresh;
     // The total may be wrong: a page that brings nothing new is the end, whatever was promised before.
-    total = Math.min(total, isSame ? index * PAGE_SIZE : page.total);
+    total = Math.min(total, fresh.length === 0 ? index * PAGE_SIZE : page.total);
     loaded += page.data.length;
     if (until && fresh.some(until)) ended = true;
     onProgress?.(loaded, Math.max(loaded, total));

@@ -12,6 +12,10 @@ export const operations = {
   verifyEmail: { method: "POST", path: "/api/account/verify-email" },
   resendVerification: { method: "POST", path: "/api/account/verify-email/resend" },
   account: { method: "GET", path: "/api/account", session: true, idempotent: true },
+  updateProfile: { method: "PATCH", path: "/api/account", session: true, idempotent: true },
+  deleteAccount: { method: "DELETE", path: "/api/account", session: true },
+  /** The same on portals before 2026. */
+  deleteAccountOlder: { method: "DELETE", path: "/api/account/delete", session: true },
   listKeys: { method: "GET", path: "/api/account/keys", session: true, idempotent: true },
   createKey: { method: "POST", path: "/api/account/keys", session: true },
   deleteKey: { method: "DELETE", path: "/api/account/keys/{uuid}", session: true, idempotent: true },
@@ -25,7 +29,7 @@ export const operations = {
 } as const satisfies Record<string, OperationFacts>;
 
 interface OperationFacts {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
   /** Its bearer token is that of a session. The others take none, or name another token themselves. */
   session?: true;

@@ -77,6 +77,57 @@ const rows: Record<CommandPath, Row> = {
     },
     document: () => ({ status: "verified", email: "new@example.com", message: text }),
   },
+  "reset-password": {
+    prepare: async () => ({ args: ["-e", EMAIL] }),
+    document: () => ({ status: "sent", email: EMAIL, message: text }),
+  },
+  "account info": {
+    prepare: loggedIn,
+    document: () => ({
+      id: 1,
+      email: EMAIL,
+      first_name: "Alice",
+      last_name: "Person",
+      verified: true,
+      otp: false,
+    }),
+  },
+  "account email": {
+    async prepare(world) {
+      await world.logIn();
+      return { args: ["new@example.com"], options: { stdin: PASSWORD } };
+    },
+    document: () => ({ status: "updated", email: "new@example.com", message: text }),
+  },
+  "account password": {
+    async prepare(world) {
+      await world.logIn();
+      const env = { PINNER_PASSWORD: PASSWORD, PINNER_NEW_PASSWORD: "another-horse-battery" };
+      return { options: { env } };
+    },
+    document: () => ({ status: "updated", message: text }),
+  },
+  "account profile": {
+    async prepare(world) {
+      await world.logIn();
+      return { args: ["-f", "Alicia"] };
+    },
+    document: () => ({
+      id: 1,
+      email: EMAIL,
+      first_name: "Alicia",
+      last_name: "Person",
+      verified: true,
+      otp: false,
+    }),
+  },
+  "account delete": {
+    async prepare(world) {
+      await world.logIn();
+      return { args: ["--force"] };
+    },
+    document: () => ({ status: "deletion_requested", email: EMAIL, acceptedUntil: date, message: text }),
+  },
   account: {
     prepare: loggedIn,
     document: () => ({

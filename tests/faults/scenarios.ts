@@ -107,7 +107,42 @@ const rows: Record<CommandPath, Rows> = {
       ...onAlice,
     },
   },
+  "reset-password": {
+    "": { args: () => ["-e", EMAIL], groups: [["requestPasswordReset"]], ...onAlice },
+    "--token": {
+      args: ({ portal }) => ["-e", EMAIL, "-t", portal.emails[0]?.token ?? ""],
+      env: () => ({ PINNER_NEW_PASSWORD: "another-horse-battery" }),
+      groups: [["confirmPasswordReset"]],
+      ...onAlice,
+      prepare: async (world) => {
+        const { exit, stderr } = await world.pinner(["reset-password", "-e", EMAIL]);
+        if (exit !== 0) throw new Error(stderr);
+      },
+    },
+  },
   account: { "": { groups: [["exchange"], ["account"]], ...onAlice } },
+  "account info": { "": { groups: [["exchange"], ["account"]], ...onAlice } },
+  "account email": {
+    "": {
+      args: () => [NEW_EMAIL],
+      env: () => ({ PINNER_PASSWORD: PASSWORD }),
+      groups: [["exchange"], ["account"], ["updateEmail"]],
+      ...onAlice,
+    },
+  },
+  "account password": {
+    "": {
+      env: () => ({ PINNER_PASSWORD: PASSWORD, PINNER_NEW_PASSWORD: "another-horse-battery" }),
+      groups: [["exchange"], ["updatePassword"]],
+      ...onAlice,
+    },
+  },
+  "account profile": {
+    "": { args: () => ["-f", "Alicia"], groups: [["exchange"], ["updateProfile"], ["account"]], ...onAlice },
+  },
+  "account delete": {
+    "": { args: () => ["--force"], groups: [["exchange"], ["account"], ["deleteAccount"]], ...onAlice },
+  },
   "account api-keys list": { "": { groups: [["exchange"], ["listKeys"]], ...onAlice } },
   "account api-keys create": {
     "": {
@@ -148,7 +183,7 @@ const rows: Record<CommandPath, Rows> = {
   "account otp disable": {
     "": {
       env: () => ({ PINNER_PASSWORD: PASSWORD }),
-      groups: [["exchange"], ["otpDisable"]],
+      groups: [["exchange"], ["account"], ["otpDisable"]],
       email: OTP_EMAIL,
       tolerated: [],
       prepare: async ({ portal }) => {

@@ -44,7 +44,21 @@ const rows: Record<CommandPath, MakeLine[]> = {
     ({ password }) => ({ args: [...account, `--token=${password.replace(/[\s/?=&]/g, "")}`] }),
     () => ({ args: [...account, "--resend"] }),
   ],
+  "reset-password": [
+    () => ({ args: account }),
+    ({ password }) => ({
+      args: [...account, `--token=${password.replace(/[\s/?=&]/g, "")}`],
+      password: true,
+    }),
+  ],
   account: [() => ({ args: [] })],
+  "account info": [() => ({ args: [] })],
+  "account email": [({ text }) => ({ args: ["--", `${text}x@example.com`], password: true })],
+  "account password": [
+    ({ password }) => ({ args: [`--current-password=${password}`, `--new-password=${password}x`] }),
+  ],
+  "account profile": [({ text }) => ({ args: [`-f=${text}x`, `-l=${text}y`] })],
+  "account delete": [() => ({ args: ["--force"] })],
   "account api-keys list": [() => ({ args: [] }), ({ text }) => ({ args: [`--search=${text || "c"}`] })],
   "account api-keys create": [({ text }) => ({ args: ["--", text || "ci"], shows: ["apiKey"] })],
   "account api-keys delete": [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { BadResponseError, type Operation } from "../../src/index.ts";
+import { BadResponseError } from "../../src/index.ts";
 import type { Fault } from "../../src/testing/portal.ts";
-import { EMAIL, everyCall, failure, openStage, operations } from "./support.ts";
+import { type Callable, EMAIL, everyCall, failure, openStage, operations } from "./support.ts";
 
 const UUID = "0b9e1f3c-5f0c-4d1a-9d8e-2f4a6c8e0b1d";
 /** Calls whose answer has fields, and an answer of each that is good. */
@@ -14,11 +14,11 @@ const good = {
   listKeys: { data: [{ uuid: UUID, name: "ci", created_at: "2026-03-01T00:00:00Z" }], total: 1 },
   createKey: { token: "abc", uuid: UUID, name: "ci" },
   otpGenerate: { otp: "JBSWY3DPEHPK3PXP" },
-} satisfies Partial<Record<Operation, Record<string, unknown>>>;
+} satisfies Partial<Record<Callable, Record<string, unknown>>>;
 type Telling = keyof typeof good;
 const telling = Object.keys(good) as Telling[];
 
-async function answered(operation: Operation, fault: Fault): Promise<unknown> {
+async function answered(operation: Callable, fault: Fault): Promise<unknown> {
   await using stage = await openStage();
   stage.portal.fault(operation, fault);
   return await everyCall[operation](stage);
@@ -38,7 +38,7 @@ describe("an answer of 200", () => {
   test.each(operations)("to %s with a page of HTML is a BadResponseError", async (operation) => {
     const error = await failure(answered(operation, { kind: "html" }), BadResponseError);
     expect(error).toMatchObject({ operation, status: 200 });
-    expect(error.message).toMatch(/^(?:GET|POST|DELETE) \/api\/\S+ answered 200, but the body is /);
+    expect(error.message).toMatch(/^(?:GET|POST|PATCH|DELETE) \/api\/\S+ answered 200, but the body is /);
   });
 
   test.each(telling)("to %s without a body is a BadResponseError", async (operation) => {
@@ -108,7 +108,7 @@ describe("an answer of 200", () => {
 
   test("to a call that has nothing to tell may have any body that is no page of HTML", async () => {
     const mute = operations.filter((operation) => !(operation in good));
-    expect(mute).toHaveLength(11);
+    expect(mute).toHaveLength(13);
     for (const operation of mute) {
       for (const body of ["", "{}", "null", "OK"]) {
         const result = await answered(operation, { kind: "status", status: 200, body });

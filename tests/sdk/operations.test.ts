@@ -16,6 +16,9 @@ const published: Record<Operation, string> = {
   verifyEmail: "POST /api/account/verify-email",
   resendVerification: "POST /api/account/verify-email/resend",
   account: "GET /api/account",
+  updateProfile: "PATCH /api/account",
+  deleteAccount: "DELETE /api/account",
+  deleteAccountOlder: "DELETE /api/account/delete",
   listKeys: "GET /api/account/keys",
   createKey: "POST /api/account/keys",
   deleteKey: `DELETE /api/account/keys/${UUID}`,
@@ -28,10 +31,13 @@ const published: Record<Operation, string> = {
   confirmPasswordReset: "POST /api/account/password-reset/confirm",
 };
 
-test.each(operations)("%s has the method and path that the service publishes", (operation) => {
-  const { method, path } = callOf(operation, { uuid: UUID });
-  expect(`${method} ${path}`).toBe(published[operation]);
-});
+test.each(Object.keys(published) as Operation[])(
+  "%s has the method and path that the service publishes",
+  (operation) => {
+    const { method, path } = callOf(operation, { uuid: UUID });
+    expect(`${method} ${path}`).toBe(published[operation]);
+  },
+);
 
 /** Calls whose bearer token is no session's, and those that carry none. */
 const otherToken: Partial<Record<Operation, string>> = { exchange: "an API key", otpValidate: "a 2FA token" };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { BadResponseError, type Operation, Pinner } from "../../src/index.ts";
+import { BadResponseError, Pinner } from "../../src/index.ts";
 import { createPortal } from "../../src/testing/portal.ts";
 import { servePortal } from "../../src/testing/serve.ts";
-import { everyCall, everythingIn, failure, openStage, operations } from "./support.ts";
+import { type Callable, everyCall, everythingIn, failure, openStage, operations } from "./support.ts";
 
-const unfollowed: [Operation, number][] = operations.flatMap((operation) =>
-  [301, 302, 303, 307, 308].map((status): [Operation, number] => [operation, status]),
+const unfollowed: [Callable, number][] = operations.flatMap((operation) =>
+  [301, 302, 303, 307, 308].map((status): [Callable, number] => [operation, status]),
 );
 
 describe("a redirect to another host", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { ApiError, NetworkError, type Operation, PinnerError } from "../../src/index.ts";
+import { ApiError, NetworkError, PinnerError } from "../../src/index.ts";
 import type { Fault } from "../../src/testing/portal.ts";
 import {
+  type Callable,
   count,
   EMAIL,
   everyCall,
@@ -116,7 +117,7 @@ describe("a call that creates or changes something", () => {
     "is sent once, and fails, after %s",
     async (_, fault) => {
       // A body that breaks off after a 302 or 204, which have none, is no failure.
-      const bodiless: Operation[] = ["login", "otpValidate"];
+      const bodiless: Callable[] = ["login", "otpValidate"];
       const calls =
         fault.kind === "resetBody" ? sentOnce.filter((name) => !bodiless.includes(name)) : sentOnce;
       await Promise.all(

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import {
-  type FetchFunction,
-  type Operation,
-  Pinner,
-  PinnerError,
-  type RequestEvent,
-} from "../../src/index.ts";
+import { type FetchFunction, Pinner, PinnerError, type RequestEvent } from "../../src/index.ts";
 import type { Fault } from "../../src/testing/portal.ts";
 import {
+  type Callable,
   EMAIL,
   everyCall,
   everythingIn,
@@ -120,7 +115,7 @@ describe("no error shows a secret", () => {
   test("though the service puts one where something else belongs", async () => {
     await using stage = await openStage();
     const secret = "s3cret-from-the-service";
-    const values: [Operation, unknown][] = [
+    const values: [Callable, unknown][] = [
       ["login", { token: [secret] }],
       ["login", { token: "", [secret]: secret }],
       ["exchange", { token: `${secret} ${secret}` }],

@@ -50,8 +50,11 @@ export async function openStage(quirks: Partial<Quirks> = {}, options: PinnerOpt
   };
 }
 
-/** Every call of the client, with arguments that the portal accepts. */
-export const everyCall: Record<Operation, (stage: Stage) => Promise<unknown>> = {
+/** What today's portal answers. */
+export type Callable = Exclude<Operation, "deleteAccountOlder">;
+
+/** Every call of the client, with arguments that today's portal accepts. */
+export const everyCall: Record<Callable, (stage: Stage) => Promise<unknown>> = {
   login: ({ client }) => client().login({ email: EMAIL, password: PASSWORD }),
   otpValidate: async ({ client, portal }) =>
     client().validateOtp(await portal.issue("2fa", EMAIL), portal.otpCode(EMAIL)),
@@ -67,6 +70,8 @@ export const everyCall: Record<Operation, (stage: Stage) => Promise<unknown>> = 
   },
   resendVerification: ({ client }) => client().resendVerification(EMAIL),
   account: ({ withSession }) => withSession.account(),
+  updateProfile: ({ withSession }) => withSession.updateProfile({ firstName: "Grace" }),
+  deleteAccount: ({ withSession }) => withSession.deleteAccount(),
   listKeys: ({ withSession }) => withSession.listKeys(),
   createKey: ({ withSession }) => withSession.createKey("ci"),
   deleteKey: ({ withSession, keyUuid }) => withSession.deleteKey(keyUuid),
@@ -83,10 +88,18 @@ export const everyCall: Record<Operation, (stage: Stage) => Promise<unknown>> = 
   },
 };
 
-export const operations = Object.keys(everyCall) as Operation[];
+export const operations = Object.keys(everyCall) as Callable[];
 
 /** Those that do no harm twice. */
-export const safe: Operation[] = ["exchange", "ping", "logout", "account", "listKeys", "deleteKey"];
+export const safe: Callable[] = [
+  "exchange",
+  "ping",
+  "logout",
+  "account",
+  "updateProfile",
+  "listKeys",
+  "deleteKey",
+];
 
 /** How often a step was asked for. */
 export const count = (portal: Portal, step: Step): number =>

@@ -1,7 +1,8 @@
 import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
 import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts";
 import { proveStorable, storeToken } from "../../auth/store.ts";
-import { askEmail, askPassword } from "../../cli/ask.ts";
+import { askEmail } from "../../cli/ask.ts";
+import { askPassword } from "../../cli/ask-password.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { UsageError } from "../../cli/failure.ts";
@@ -29,7 +30,7 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
     throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
   const toStdout = context.flag("stdout");
   if (toStdout) await context.out.assertSeen();
-  const code = givenCode(context);
+  const code = await givenCode(context);
   let offset: number | undefined;
   const clientFor = await context.clientFactory(({ serverTime }) => {
     if (serverTime) offset ??= serverTime.getTime() - Date.now();

@@ -8,10 +8,10 @@ import { isOtpRefused } from "../../sdk/errors.ts";
 const REPEATS = 2;
 
 /** The 2FA code that came with the command. @throws {UsageError} when it is none */
-export function givenCode(context: Context<never, never, "otp-code">): string | undefined {
+export async function givenCode(context: Context<never, never, "otp-code">): Promise<string | undefined> {
   const flag = context.secret("otp-code");
   if (flag !== undefined) return readCode(flag, "--otp-code");
-  const variable = context.env("PINNER_OTP");
+  const variable = await context.envOrFile("PINNER_OTP");
   return variable === undefined ? undefined : readCode(variable, "PINNER_OTP");
 }
 

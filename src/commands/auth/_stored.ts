@@ -2,6 +2,7 @@ import { keyUuidOf } from "../../auth/keys.ts";
 import type { Context } from "../../cli/context.ts";
 import { Cancelled, UsageError } from "../../cli/failure.ts";
 import { canPrompt, promptConfirm } from "../../cli/input.ts";
+import { fileOf } from "../../cli/variables.ts";
 import { isExpired, readClaims } from "../../sdk/token.ts";
 
 /** Whether a stored token may be replaced: what another login stores after the question was not asked about. */
@@ -50,6 +51,7 @@ export function noteLeft({ out }: Context, { uuid, name }: { uuid: string; name?
 
 /** Says when what was just stored or removed is not what counts. */
 export function noteShadowing(context: Context): void {
-  if (context.env("PINNER_AUTH_TOKEN") !== undefined)
-    context.out.info("Note: PINNER_AUTH_TOKEN is set, and wins over what is stored");
+  const isFile = fileOf("PINNER_AUTH_TOKEN") !== undefined;
+  if (isFile || context.env("PINNER_AUTH_TOKEN") !== undefined)
+    context.out.info(`Note: PINNER_AUTH_TOKEN${isFile ? "_FILE" : ""} is set, and wins over what is stored`);
 }

@@ -63,7 +63,7 @@ export function accountRoutes(app: Hono, state: State): void {
   });
 
   const isToday = quirks.accountRoutes === "today";
-  app.on("DELETE", isToday ? "/api/account" : "/api/account/delete", async (context) => {
+  answer(app, isToday ? "deleteAccount" : "deleteAccountOlder", async (context) => {
     const account = await authenticated(state, context);
     if (account.pendingDeletion) {
       const text = "A deletion request for this account already exists.";
@@ -73,7 +73,7 @@ export function accountRoutes(app: Hono, state: State): void {
     return withoutCookies(state);
   });
   if (!isToday) return;
-  app.on("PATCH", "/api/account", async (context) => {
+  answer(app, "updateProfile", async (context) => {
     const account = await authenticated(state, context);
     const names = await readFields(context, { first_name: "optional", last_name: "optional" });
     account.firstName = names.first_name.trim() ? names.first_name : account.firstName;

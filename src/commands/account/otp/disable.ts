@@ -1,4 +1,4 @@
-import { askPassword } from "../../../cli/ask.ts";
+import { askPassword } from "../../../cli/ask-password.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { openSession } from "../../../cli/session.ts";
 

@@ -1,0 +1,40 @@
+import { emailProblem, missing } from "../../cli/ask.ts";
+import { askPassword } from "../../cli/ask-password.ts";
+import { defineCommand } from "../../cli/command.ts";
+import { Failure, UsageError } from "../../cli/failure.ts";
+import { canPrompt } from "../../cli/input.ts";
+import { safeText } from "../../cli/safe-text.ts";
+import { openSession } from "../../cli/session.ts";
+
+export default defineCommand({
+  args: {
+    new: { type: "positional", required: false, description: "The new email address" },
+    password: {
+      type: "string",
+      secret: true,
+      alias: "p",
+      valueHint: "PASSWORD",
+      description: "Password of the account (or PINNER_PASSWORD, or on stdin)",
+    },
+  },
+  examples: [
+    ["pinner account email new@example.com", "Change the address: it is in force at once"],
+    ["pinner account email new@example.com < password.txt", "The same in a pipeline"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const given = context.text("new");
+    if (given === undefined && !canPrompt(out.json)) throw missing("new email", "NEW");
+    const email = (given ?? (await context.prompt("new", "New email", emailProblem))).trim();
+    const problem = emailProblem(email);
+    if (problem) throw new UsageError(problem);
+    const { pinner } = await openSession(context);
+    const password = await askPassword(context);
+    // The service would answer that it failed.
+    if ((await pinner.account()).email.toLowerCase() === email.toLowerCase())
+      throw new Failure("conflict", `${email} is the account's address already: nothing was changed`);
+    await pinner.updateEmail({ email, password });
+    const message = `The account's address is ${email} from now on, also for the next login`;
+    await (out.json ? out.document({ status: "updated", email, message }) : out.result(safeText(message)));
+  },
+});

@@ -1,0 +1,55 @@
+import { askEmail } from "../cli/ask.ts";
+import { askNewPassword } from "../cli/ask-password.ts";
+import { defineCommand } from "../cli/command.ts";
+import { readEmailToken } from "../cli/email-token.ts";
+import { KEYS_LIVE_ON } from "../cli/live-on.ts";
+import { safeText } from "../cli/safe-text.ts";
+
+export default defineCommand({
+  args: {
+    email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email of the account" },
+    token: {
+      type: "string",
+      secret: true,
+      alias: "t",
+      valueHint: "CODE",
+      description: "The code from the email, or the whole link in it",
+    },
+    password: {
+      type: "string",
+      secret: true,
+      alias: "p",
+      valueHint: "PASSWORD",
+      description: "The new password (or PINNER_NEW_PASSWORD, or on stdin)",
+    },
+  },
+  examples: [
+    ["pinner reset-password -e me@example.com", "Ask for an email with a code"],
+    ["pinner reset-password -e me@example.com -t a1b2c3", "Set a new password with that code"],
+  ],
+  async run(context) {
+    const { out } = context;
+    const given = context.secret("token");
+    const link = given === undefined ? undefined : readEmailToken(given, "reset-password");
+    const clientFor = await context.clientFactory();
+    const email = await askEmail(context, { other: link?.email });
+    const report = (status: string, message: string) =>
+      out.json ? out.document({ status, email, message }) : out.result(safeText(message));
+    if (link === undefined) {
+      await clientFor(undefined).requestPasswordReset(email);
+      const next = `pinner reset-password --email ${email} --token CODE`;
+      await report(
+        "sent",
+        `If ${email} is registered, an email with a code is on its way to it. Next: \`${next}\``,
+      );
+      return;
+    }
+    const password = await askNewPassword(context, {
+      flag: "password",
+      variable: "PINNER_NEW_PASSWORD",
+      what: "new password",
+    });
+    await clientFor(undefined).confirmPasswordReset({ email, token: link.token, password });
+    await report("reset", `The new password of ${email} is set. ${KEYS_LIVE_ON}`);
+  },
+});
