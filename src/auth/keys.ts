@@ -125,19 +125,26 @@ const CONCURRENT_DELETIONS = 6;
 export async function deleteKeys(
   session: Pinner,
   keys: ApiKey[],
+  { signal, onDeleted }: { signal?: AbortSignal; onDeleted?: (deleted: number) => void } = {},
 ): Promise<{ deleted: string[]; failure: unknown }> {
   const deleted: string[] = [];
   const waiting = [...keys];
   let failure: unknown;
+  signal?.addEventListener("abort", () => {
+    if (waiting.length > 0) failure = signal.reason;
+    waiting.length = 0;
+  });
   async function deleteNext(): Promise<void> {
     for (let key = waiting.shift(); key; key = waiting.shift()) {
       try {
         await session.deleteKey(key.uuid);
         deleted.push(key.uuid);
+        onDeleted?.(deleted.length);
       } catch (error) {
         failure = error;
-        // A service that gives no answer would not give one for the rest either, and each is waited for.
-        if (!isApiError(error)) waiting.length = 0;
+        // A service that gives no answer would not give one for the rest either, and each is waited for; one that is
+        // busy has been waited for as long as it asked.
+        if (!isApiError(error) || error.status === 429) waiting.length = 0;
       }
     }
   }

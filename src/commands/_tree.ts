@@ -59,6 +59,10 @@ export const tree = {
               aliases: ["rm"],
               load: () => import("./account/api-keys/delete.ts"),
             },
+            prune: {
+              description: "Delete the API keys that have ended",
+              load: () => import("./account/api-keys/prune.ts"),
+            },
             rotate: {
               description: "Replace an API key by a new one of the same name",
               load: () => import("./account/api-keys/rotate.ts"),

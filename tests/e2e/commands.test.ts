@@ -161,6 +161,15 @@ const rows: Record<CommandPath, Row> = {
     },
     document: () => ({ deleted: true, key: "old", uuid, acceptedUntil: date }),
   },
+  "account api-keys prune": {
+    async prepare(world) {
+      await world.logIn();
+      const [ended] = world.portal.addKeys(EMAIL, ["old"]);
+      if (ended) ended.createdAt = "2020-01-01T00:00:00.000Z";
+      return { args: ["--force"] };
+    },
+    document: () => ({ deleted: [uuid], kept: 1, failed: [] }),
+  },
   "account api-keys rotate": {
     prepare: loggedIn,
     document: ({ configPath }) => ({

@@ -160,6 +160,16 @@ const rows: Record<CommandPath, Rows> = {
       prepare: async ({ portal }) => void portal.addKeys(EMAIL, ["doomed"]),
     },
   },
+  "account api-keys prune": {
+    "": {
+      args: () => ["--older-than", "1", "--force"],
+      groups: [["exchange"], ["listKeys"], ["deleteKey"]],
+      ...onAlice,
+      prepare: async ({ portal }) => {
+        for (const key of portal.addKeys(EMAIL, ["doomed"])) key.createdAt = "2020-01-01T00:00:00.000Z";
+      },
+    },
+  },
   "account api-keys rotate": {
     "": {
       groups: [["exchange"], ["listKeys"], ["createKey"], ["exchange"], ["deleteKey"]],

@@ -65,6 +65,11 @@ const rows: Record<CommandPath, MakeLine[]> = {
     () => ({ args: ["ci"] }),
     ({ text }) => ({ args: ["--force", "--", text || "ci"] }),
   ],
+  "account api-keys prune": [
+    () => ({ args: ["--force"] }),
+    ({ text }) => ({ args: [`--name=${text}x`, "--older-than=0", "--dry-run"] }),
+    ({ text }) => ({ args: [`--older-than=${text}`] }),
+  ],
   "account api-keys rotate": [
     () => ({ args: [], shows: ["apiKey"] }),
     () => ({ args: ["ci"], shows: ["apiKey"] }),

@@ -25,7 +25,11 @@ export async function confirmOverwrite(
   if (!canPrompt(context.out.json)) {
     throw new UsageError(`${path} holds a token already: give --force to overwrite it`, "input_missing");
   }
-  const sure = await promptConfirm("A token is stored already. Overwrite it?");
+  const uuid = keyUuidOf(stored);
+  const what = uuid === undefined ? "A token" : `The token of API key ${uuid}`;
+  const issuer = readClaims(stored)?.issuer;
+  const of = issuer === undefined ? "" : ` of ${issuer}`;
+  const sure = await promptConfirm(`${what}${of} is stored already. Overwrite it?`);
   if (!sure) throw new Cancelled("cancelled: the stored token stays");
   return (token) => token === stored || needsNoQuestion(token);
 }

@@ -1,11 +1,11 @@
 import { endOf } from "../../../auth/key-end.ts";
 import { keyUuidOf } from "../../../auth/keys.ts";
 import { defineCommand } from "../../../cli/command.ts";
-import type { Context } from "../../../cli/context.ts";
+import { showProgress } from "../../../cli/progress.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { formatTable } from "../../../cli/table.ts";
-import { stderrIsTerminal, terminalWidth, writeStderr } from "../../../cli/terminal.ts";
+import { terminalWidth } from "../../../cli/terminal.ts";
 
 export default defineCommand({
   args: {
@@ -24,7 +24,7 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const { pinner, token } = await openSession(context);
-    const progress = showProgress(context);
+    const progress = showProgress(out, "keys");
     const found = await pinner
       .listKeys({ search: context.text("search"), onProgress: progress.update })
       .finally(progress.end);
@@ -61,22 +61,3 @@ export default defineCommand({
 });
 
 const day = (time: string): string => safeText(time.slice(0, 10));
-
-/** A line on a terminal's stderr while more than one page of keys is loaded. */
-function showProgress({ out }: Context): {
-  update: (loaded: number, total: number) => void;
-  end: () => void;
-} {
-  const visible = stderrIsTerminal() && !out.json && !out.quiet && process.env["TERM"] !== "dumb";
-  let shown = false;
-  return {
-    update(loaded, total) {
-      if (!visible || (!shown && loaded >= total)) return;
-      shown = true;
-      writeStderr(`\r${loaded} of ${total} keys`);
-    },
-    end() {
-      if (shown) writeStderr("\r\u001b[2K");
-    },
-  };
-}
