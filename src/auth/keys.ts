@@ -10,6 +10,9 @@ import {
   StrayKeyError,
 } from "./key-errors.ts";
 
+/** What a key is called where nobody says. Other Pinner tools use it, too. */
+export const DEFAULT_KEY_NAME = "cli-generated";
+
 /** How a creation can be ended. */
 export interface Ending {
   /** When it is aborted before the delivery, the key is deleted again and the abort's reason thrown. */

@@ -68,6 +68,8 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
       hint: LOG_IN,
     };
   }
+  // No token was sent: it is what was typed that is refused.
+  if (error.status === 401) return { code: "credentials_refused", message: `the service refused${because}` };
   if (error.status === 404) return { code: "not_found", message: `not found${because}` };
   if (error.status === 409) return { code: "conflict", message: `the service refused${because}` };
   return { code: "refused", message: `the service refused${because}` };
@@ -87,7 +89,7 @@ const saysPassword = (error: ApiError): boolean =>
 function explainLogin(error: ApiError, because: string): { code: ErrorCode; message: string; hint: string } {
   const hint = /NotVerified|not verified/i.test(`${error.code} ${error.detail}`)
     ? "Confirm the email address with `pinner confirm-email`"
-    : "Check the email and the password";
+    : "Check the email and the password. If the account has none: `pinner auth --web`, or `pinner reset-password`";
   return { code: "credentials_refused", message: `the login was refused${because}`, hint };
 }
 

@@ -45,6 +45,7 @@ describe("pinner doctor", () => {
       permissions: "ok",
       token: "ok",
       endpoint: "ok",
+      key: "note",
       proxy: "ok",
       dns: "skipped",
       connection: "ok",

@@ -27,7 +27,7 @@ describe("a refusal is told", () => {
       "for a field of the login",
       ["auth"],
       4,
-      "the login was refused: password: string must contain at least 8 character(s). Check the email and the password",
+      "the login was refused: password: string must contain at least 8 character(s). Check the email and the password. If the account has none: `pinner auth --web`, or `pinner reset-password`",
       async () => ({ ...login, PINNER_PASSWORD: "short" }),
     ],
     ["of a key that was deleted", ["account"], 4, REFUSED, deleted],
@@ -86,7 +86,7 @@ describe("a refusal is told", () => {
     expect(plain).toMatchObject({
       exit: 4,
       stderr:
-        "error: the login was refused: The login credentials provided are invalid. Check the email and the password\n",
+        "error: the login was refused: The login credentials provided are invalid. Check the email and the password. If the account has none: `pinner auth --web`, or `pinner reset-password`\n",
     });
     expect((await world.pinner(["auth", "-v"], { env })).stderr).toContain("invalid login");
   });
@@ -121,7 +121,7 @@ describe("a portal of 2024", () => {
       env: { PINNER_PASSWORD: PASSWORD },
     });
     expect({ exit, stderr }).toEqual({
-      exit: 1,
+      exit: 4,
       stderr: "error: the service refused: The email is already in use.\n",
     });
   });

@@ -80,6 +80,7 @@ async function meet(scenario: Scenario, target: Target, kind: Kind, json: boolea
     timeout: kind.slow ? 1 : 10,
     // Whom a service tells that a key is gone, or deleted, cannot know better.
     lies: target.step === "deleteKey" && kind.name === "404",
+    tells: target.step === scenario.tells,
     arm: () => arm(world, scenario, target, kind),
   });
 }
@@ -88,18 +89,31 @@ async function check(
   world: World,
   scenario: Scenario,
   label: string,
-  plan: { expected: number; json: boolean; timeout: number; lies: boolean; arm?: () => void },
+  plan: {
+    expected: number;
+    json: boolean;
+    timeout: number;
+    lies: boolean;
+    tells?: boolean;
+    arm?: () => void;
+  },
 ): Promise<void> {
   count("fault cases");
   const { email } = scenario;
   const { uuid: own, token } = await world.logIn(email);
   const others = world.portal.addKeys(email, ["cli-generated", "ci"]);
   await scenario.prepare?.(world);
-  const before: Before = { token, own, others: others.map(({ uuid }) => uuid) };
+  const account = world.portal.get(email);
+  const before: Before = {
+    token,
+    own,
+    others: others.map(({ uuid }) => uuid),
+    email: () => account.email,
+  };
   world.portal.requests.length = 0;
   plan.arm?.();
 
-  const { json, timeout, expected, lies } = plan;
+  const { json, timeout, expected, lies, tells } = plan;
   const words = scenario.path.split(" ");
   const args = [
     ...words,
@@ -111,7 +125,7 @@ async function check(
   const started = performance.now();
   const run = await world.pinner(args, { env: scenario.env?.(world) ?? {} });
   const took = performance.now() - started;
-  const problems = await problemsOf(world, scenario, before, { run, json, lies });
+  const problems = await problemsOf(world, scenario, before, { run, json, lies, tells });
   if (run.exit !== expected) problems.push(`exit ${run.exit}, not ${expected}: ${run.stderr}`);
   if (took > BOUND_MS) problems.push(`it took ${Math.round(took)} ms`);
   if (problems.length > 0) throw new Error(`${label}: ${problems.join("; ")}`);

@@ -10,6 +10,8 @@ export interface Before {
   own: string;
   /** Keys of other machines, some of the same name. */
   others: string[];
+  /** The account's address: the command may have changed it. */
+  email: () => string;
 }
 
 /** Everything that is wrong with how a command ended, one line each. */
@@ -17,14 +19,21 @@ export async function problemsOf(
   world: World,
   scenario: Scenario,
   before: Before,
-  { run, json, lies }: { run: Run; json: boolean; lies: boolean },
+  { run, json, lies, tells }: { run: Run; json: boolean; lies: boolean; tells?: boolean | undefined },
 ): Promise<string[]> {
-  const problems = [...problemsOfOutput(run, json, scenario.reports !== undefined)];
+  const problems = tells
+    ? [...problemsOfTelling(run, json)]
+    : [...problemsOfOutput(run, json, scenario.reports !== undefined)];
   const { token, problem } = await inspectConfig(world);
   if (problem) problems.push(problem);
   const works = token !== undefined && (await world.portal.isLive(token));
+  // The account's keys end with it; the token may be left only where the account is.
+  const isEnding = scenario.path === "account delete";
   const isLogout = scenario.path === "auth logout";
-  if (isLogout ? token !== undefined : token !== before.token && !works)
+  if (isEnding) {
+    const isPending = world.portal.get(scenario.email).pendingDeletion;
+    if (token === undefined && !isPending) problems.push("the token is gone, and the account is not");
+  } else if (isLogout ? token !== undefined : token !== before.token && !works)
     problems.push(
       isLogout ? "the token is still stored" : "the stored token is neither the old one nor works",
     );
@@ -32,7 +41,8 @@ export async function problemsOf(
   if (left.length > 0) problems.push(`left behind: ${left}`);
 
   const said = run.stdout + run.stderr;
-  const live = world.portal.liveKeys(scenario.email);
+  if (isEnding) return problems;
+  const live = world.portal.liveKeys(before.email());
   for (const uuid of before.others)
     if (!live.some((key) => key.uuid === uuid)) problems.push("the key of another machine was deleted");
   const told = (uuid: string, name: string) =>
@@ -78,6 +88,13 @@ function* problemsOfOutput(
   if (!json && (lines.length !== 1 || !lines[0]?.startsWith("error: ")))
     yield `not one line of error: ${stderr}`;
   if (json && !isErrorDocument(stderr)) yield `stderr is not one JSON document: ${stderr}`;
+}
+
+/** The result is there all the same, and people are warned beside it. */
+function* problemsOfTelling({ exit, stdout, stderr }: Run, json: boolean): Generator<string> {
+  if (json ? !isDocument(stdout) : stdout === "") yield `stdout does not tell the result: ${stdout}`;
+  if (json ? stderr !== "" : exit !== 0 && !/^warning: \d+ could not/.test(stderr))
+    yield `stderr is not as it should be: ${stderr}`;
 }
 
 function isDocument(text: string): boolean {

@@ -16,6 +16,8 @@ interface Row {
   /** Name of the key that it creates. */
   creates?: string;
   prepare?: (world: World) => Promise<void>;
+  /** The step whose failures its result tells of, one by one. */
+  tells?: Step;
   /** It tells a bad state as its result. */
   reports?: {
     /** The exit code when a step is answered with this status. */
@@ -164,6 +166,7 @@ const rows: Record<CommandPath, Rows> = {
     "": {
       args: () => ["--older-than", "1", "--force"],
       groups: [["exchange"], ["listKeys"], ["deleteKey"]],
+      tells: "deleteKey",
       ...onAlice,
       prepare: async ({ portal }) => {
         for (const key of portal.addKeys(EMAIL, ["doomed"])) key.createdAt = "2020-01-01T00:00:00.000Z";
@@ -208,8 +211,9 @@ const rows: Record<CommandPath, Rows> = {
   "config path": offline(),
   doctor: {
     "": {
-      groups: [["exchange"], ["account"]],
-      ...onAlice,
+      groups: [["exchange"], ["account", "listKeys"]],
+      email: EMAIL,
+      tolerated: ["listKeys"],
       reports: {
         // Whatever else a service answers, it is none of Pinner's.
         refused: (status) => ([401, 403].includes(status) ? 4 : status === 429 || status >= 500 ? 3 : 1),

@@ -42,7 +42,8 @@ export const steps: Step[] = [
   "portalURL": "{url}",
   "message": "Not logged in: run \`pinner auth\`",
   "source": "none",
-  "kind": "none"
+  "kind": "none",
+  "shadows": []
 }
 `,
   },
@@ -66,10 +67,14 @@ export const steps: Step[] = [
     stdin: "not the password",
     exit: 4,
     stdout: "",
-    stderr: problem("credentials_refused", "the login was refused: Invalid email or password.", {
-      hint: "Check the email and the password",
-      status: 401,
-    }),
+    stderr: problem(
+      "credentials_refused",
+      "the login was refused: The login credentials provided are invalid.",
+      {
+        hint: "Check the email and the password. If the account has none: `pinner auth --web`, or `pinner reset-password`",
+        status: 401,
+      },
+    ),
   },
   {
     name: "login with the password on stdin",
@@ -129,8 +134,7 @@ export const steps: Step[] = [
   "first_name": "Alice",
   "last_name": "Person",
   "verified": true,
-  "otp": false,
-  "created_at": "{date}"
+  "otp": false
 }
 `,
   },
@@ -144,9 +148,9 @@ export const steps: Step[] = [
     name: "the keys",
     args: () => ["account", "api-keys", "list", "-s", "a"],
     exit: 0,
-    stdout: `NAME           UUID                                  CREATED
-laptop         {uuid}  {day}  in use
-cli-generated  {uuid}  {day}
+    stdout: `NAME           UUID                                  CREATED     LAST USED   ENDS
+laptop         {uuid}  {day}  {day}  {day}  in use
+cli-generated  {uuid}  {day}  {day}  {day}
 `,
   },
   {
@@ -156,7 +160,8 @@ cli-generated  {uuid}  {day}
     stdout: `{
   "deleted": true,
   "key": "日本 key",
-  "uuid": "{uuid}"
+  "uuid": "{uuid}",
+  "acceptedUntil": "{date}"
 }
 `,
   },
@@ -176,6 +181,7 @@ cli-generated  {uuid}  {day}
   "key": "laptop",
   "uuid": "{uuid}",
   "replaced": "{uuid}",
+  "acceptedUntil": "{date}",
   "configPath": "{config.json}"
 }
 `,
@@ -253,7 +259,7 @@ cli-generated  {uuid}  {day}
     stdin: PASSWORD,
     exit: 0,
     stdout:
-      "Registered new@example.com. An email with a code is on its way: confirm it with `pinner confirm-email --email new@example.com --token CODE`\n",
+      "Registered new@example.com. Next: confirm it with the code from the service's email: `pinner confirm-email --email new@example.com --token CODE`. If none comes, look among the spam, then `pinner confirm-email --email new@example.com --resend`\n",
   },
   {
     name: "confirming",
@@ -275,6 +281,7 @@ cli-generated  {uuid}  {day}
   "status": "logged_out",
   "configPath": "{config.json}",
   "keyDeleted": true,
+  "acceptedUntil": "{date}",
   "message": "Logged out: the token is removed from {config.json}, and API key {uuid} is deleted"
 }
 `,

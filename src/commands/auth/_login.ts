@@ -1,4 +1,5 @@
 import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
+import { DEFAULT_KEY_NAME } from "../../auth/keys.ts";
 import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts";
 import { proveStorable, storeToken } from "../../auth/store.ts";
 import { askEmail } from "../../cli/ask.ts";
@@ -15,7 +16,6 @@ import { announce, type Finish } from "./_announce.ts";
 import { givenCode, validateCode } from "./_otp.ts";
 import { confirmOverwrite, type MayReplace, noteLeft, noteLeftKey, noteShadowing } from "./_stored.ts";
 
-const DEFAULT_KEY_NAME = "cli-generated";
 const WAIT_NOTE_MS = 2000;
 
 type LoginContext = Context<

@@ -11,12 +11,23 @@ import { confirmOverwrite, noteLeftKey, noteShadowing } from "./_stored.ts";
 /** Stores a token that the user has, without asking the network. */
 export async function storeGivenToken(context: Context<never, "force", "token">): Promise<undefined> {
   const token = (context.secret("token") ?? (await readToken(context))).trim();
-  const claims = checkToken(token);
-  const mayReplace = await confirmOverwrite(context, token);
+  return storeChecked(context, token, checkToken(token, await context.endpoint()));
+}
 
+/** @param whose what the service says of it, where it was asked */
+export async function storeChecked(
+  context: Context<never, "force">,
+  token: string,
+  claims: TokenClaims,
+  whose?: { email: string; keyName: string | undefined },
+): Promise<undefined> {
+  const mayReplace = await confirmOverwrite(context, token);
   const configPath = await context.configPath();
   const replaced = await storeToken(configPath, token, mayReplace);
-  const message = `The token is stored in ${configPath}`;
+  const key = whose?.keyName === undefined ? "token" : `API key "${whose.keyName}"`;
+  const message = whose
+    ? `Logged in as ${whose.email}. The ${key} is stored in ${configPath}`
+    : `The token is stored in ${configPath}`;
   noteModes(context, configPath);
   noteLeftKey(context, replaced, token);
   noteShadowing(context);
@@ -41,7 +52,7 @@ async function readToken(context: Context<never, never, "token">): Promise<strin
 }
 
 /** @throws when the service could never accept it for what it is stored for */
-function checkToken(token: string): TokenClaims {
+export function checkToken(token: string, endpoint: string): TokenClaims {
   const claims = readClaims(token);
   if (!claims) {
     const advice = "a token has three parts with dots between them, as `pinner auth --stdout` prints it";
@@ -54,9 +65,22 @@ function checkToken(token: string): TokenClaims {
       "token_invalid",
     );
   }
+  const sibling = otherService(claims.issuer, endpoint);
+  if (sibling !== undefined)
+    throw new UsageError(
+      `this token is of another Pinner service, ${sibling}: ${endpoint} would refuse it`,
+      "token_invalid",
+    );
   if (isExpired(claims)) {
     const when = claims.expiresAt?.toISOString();
     throw new Failure("token_expired", `this token expired at ${when}`, "Run `pinner auth` for a new one");
   }
   return claims;
+}
+
+/** Another service of the same portal, such as `ipfs.pinner.xyz` beside `account.pinner.xyz`. */
+function otherService(issuer: string | undefined, endpoint: string): string | undefined {
+  const { hostname } = new URL(endpoint);
+  const portal = /^account\.(.+)$/.exec(hostname)?.[1];
+  return portal !== undefined && issuer !== hostname && issuer?.endsWith(`.${portal}`) ? issuer : undefined;
 }

@@ -35,6 +35,10 @@ export default defineCommand({
     },
     "no-create-key": { type: "boolean", description: "Store the login token, which is good for 24 hours" },
     force: { type: "boolean", description: "Overwrite a stored token without asking" },
+    web: {
+      type: "boolean",
+      description: "For accounts without a password: make a key on the service's page, and paste it",
+    },
     "with-token": { type: "boolean", description: "Read TOKEN from stdin" },
     stdout: { type: "boolean", description: "Print the new token and store nothing" },
   },
@@ -49,21 +53,27 @@ export default defineCommand({
     ["pinner auth --with-token < token.txt", "Store a token that you have"],
   ],
   async run(context) {
-    if (!context.given("token") && !context.flag("with-token")) {
+    if (!context.given("token") && !context.flag("with-token") && !context.flag("web")) {
       const { logInWith } = await import("./_login.ts");
       return logInWith(context);
     }
     refuseLoginArgs(context);
+    if (context.flag("web")) {
+      const { logInOnTheWeb } = await import("./_web.ts");
+      return logInOnTheWeb(context);
+    }
     const { storeGivenToken } = await import("./_with-token.ts");
     return storeGivenToken(context);
   },
 });
 
-type GivenArgs = Pick<Context<"token" | "with-token" | (typeof loginArgs)[number]>, "given">;
+type GivenArgs = Pick<Context<"token" | "with-token" | "web" | (typeof loginArgs)[number]>, "given">;
 
 function refuseLoginArgs(context: GivenArgs): void {
   if (context.given("token") && context.given("with-token"))
     throw new UsageError("TOKEN and --with-token exclude each other: give the token once");
+  if (context.given("web") && (context.given("token") || context.given("with-token")))
+    throw new UsageError("--web asks for the token: leave TOKEN and --with-token out");
   const flag = loginArgs.find(context.given);
   if (flag) throw new UsageError(`--${flag} is for logging in: leave it out, or leave the token out`);
 }

@@ -4,6 +4,7 @@ type Name =
   | "config"
   | "permissions"
   | "token"
+  | "key"
   | "endpoint"
   | "proxy"
   | "dns"

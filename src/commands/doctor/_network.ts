@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
+import { DEFAULT_KEY_NAME, keyUuidOf } from "../../auth/keys.ts";
 import { explainTls } from "../../cli/explain-tls.ts";
 import { LOG_IN } from "../../cli/failure.ts";
 import { chooseProxy, whatIsRight, whatIsWrong, withoutBrackets } from "../../network/proxy-rules.ts";
@@ -15,7 +16,7 @@ import {
 } from "../../sdk/errors.ts";
 import { isHeaderSafe, readClaims } from "../../sdk/token.ts";
 import type { RequestEvent } from "../../sdk/types.ts";
-import { type Check, failed, ok, skipped } from "./_check.ts";
+import { type Check, failed, note, ok, skipped } from "./_check.ts";
 
 /** Which proxy a request to the endpoint would take. */
 export function checkProxy(
@@ -64,7 +65,10 @@ export async function checkService(
   const sent = token !== undefined && canBeSent(token) ? token : undefined;
   // Without a token, a made-up one: only a Pinner service knows how to refuse it.
   const pinner = await clientFor(sent ?? "none", onRequest);
-  const error = await (sent === undefined ? pinner.session() : pinner.account()).then(
+  const uuid = keyUuidOf(sent);
+  const named = uuid === undefined ? undefined : pinner.getKey(uuid).catch(() => undefined);
+  const asked = sent === undefined ? pinner.session() : pinner.account();
+  const error = await asked.then(
     () => undefined,
     (cause: unknown) => cause,
   );
@@ -76,8 +80,20 @@ export async function checkService(
     tls,
     checkClock(clockOffset),
     judge(error, sent, endpoint),
+    ...noteName((await named)?.name),
   ];
 }
+
+/** The Go command line, which is called `pinner` too, deletes every key of its default name when it logs in. */
+const noteName = (name: string | undefined): Check[] =>
+  name === DEFAULT_KEY_NAME
+    ? [
+        note(
+          "key",
+          `the key in use is called "${name}", as the Go pinner's are, whose next login deletes it: choose another name with \`pinner auth --key-name NAME\``,
+        ),
+      ]
+    : [];
 
 /** What cannot travel in a header, or is only good for the second step of a login, proves nothing about a service. */
 const canBeSent = (token: string): boolean => isHeaderSafe(token) && readClaims(token)?.kind !== "two_factor";

@@ -81,7 +81,8 @@ export default defineCommand({
     if (!dryRun) tellAcceptedUntil(context, until);
     if (failed.length === 0) return undefined;
     const why = explain(failure).message;
-    out.warn(`${failed.length} could not be deleted: ${why}. They are left: ${failed.join(", ")}`);
+    if (!out.json)
+      out.warn(`${failed.length} could not be deleted: ${why}. They are left: ${failed.join(", ")}`);
     return "refused";
   },
 });
