@@ -3,7 +3,15 @@ import { firstWord, globalArgs, readArgs } from "./cli/args.ts";
 import type { Branch } from "./cli/command.ts";
 import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
-import { argsOf, FLAG_WORDS, findCommand, hasLetter, refuseMistyped, wordsOf } from "./cli/find-command.ts";
+import {
+  argsOf,
+  FLAG_WORDS,
+  findCommand,
+  hasLetter,
+  refuseMistyped,
+  splitOff,
+  wordsOf,
+} from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
 import { createOutput, type Output, OutputError } from "./cli/output.ts";
 import { rememberOwnWords } from "./cli/safe-text.ts";
@@ -32,6 +40,7 @@ export async function main(argv: string[]): Promise<number> {
     const code = await Promise.race([run, interruption.cancelled, crashed]);
     restoreTerminal();
     out.flush();
+    if (typeof code === "number") return code;
     return interruption.exit ?? (code === undefined ? 0 : exits[code]);
   } catch (error) {
     restoreTerminal();
@@ -47,20 +56,22 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-/** @returns the code of a bad state that the command told as its result */
+/** @returns the code of a bad state that the command told as its result, or the exit code of what it ran */
 async function runCommand(
   argv: string[],
   interruption: Interruption,
   choose: (out: Output, context?: Context) => void,
-): Promise<ErrorCode | undefined> {
+): Promise<ErrorCode | number | undefined> {
   const asked = askedByWord(argv);
   const line = asked?.line ?? argv;
   if (asked?.for === "version" || has(argv, "--version")) return showVersion(has(argv, "--json"));
-  const found = findCommand(tree, line);
-  const { path, branch, rest } = found;
+  const whole = findCommand(tree, line);
+  const { path, branch } = whole;
   if (has(argv, "--help")) return showHelp(path, branch);
 
   const command = (await branch.load?.())?.default;
+  const { rest, passedOn } = splitOff(whole.rest, command, path.join(" "));
+  const found = { ...whole, rest };
   const args: Args = argsOf(branch, command);
   if (hasLetter(rest, args, "V")) return showVersion(has(argv, "--json"));
   if (hasLetter(rest, args, "h")) return showHelp(path, branch);
@@ -72,7 +83,7 @@ async function runCommand(
   choose(out);
   if (command) {
     rememberOwnWords(["pinner", ...wordsOf(tree)]);
-    const context = createContext(values, args, out, interruption);
+    const context = createContext(values, args, out, interruption, passedOn);
     choose(out, context);
     return command.run(context);
   }

@@ -15,7 +15,8 @@ export interface Rotation {
  * Whenever the process dies, a key that was stored or printed still works.
  * @param prove rejects when the new key does not work
  * @param deliver stores or prints the new key
- * @param known the keys that are there now
+ * @param options.known the keys that are there now
+ * @param options.keepOld leaves the old key
  */
 export async function rotateKey(
   session: Pinner,
@@ -23,7 +24,7 @@ export async function rotateKey(
   prove: (key: CreatedApiKey) => Promise<unknown>,
   deliver: (key: CreatedApiKey) => Promise<void>,
   ending: Ending,
-  known: ApiKey[],
+  { known, keepOld = false }: { known: ApiKey[]; keepOld?: boolean },
 ): Promise<Rotation> {
   const { key } = await createAndDeliver(
     session,
@@ -36,6 +37,7 @@ export async function rotateKey(
     ending,
     known,
   );
+  if (keepOld) return { key, cleanUpError: undefined };
   ending.stake?.((cause) => new LeftKeysError("replaced", [old.uuid], cause));
   const cleanUpError = await session.deleteKey(old.uuid).then(
     () => undefined,

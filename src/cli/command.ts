@@ -4,22 +4,26 @@ import type { ErrorCode } from "./failure.ts";
 
 export interface Command {
   args: Args;
+  /** Behind `--` stands a command that it runs. */
+  passesOn?: "required" | "optional";
   examples: Example[];
-  run: (context: Context<string, string, string>) => Promise<ErrorCode | undefined>;
+  run: (context: Context<string, string, string>) => Promise<ErrorCode | number | undefined>;
 }
 
 export type Example = [command: string, effect: string];
 
 /**
  * Defines a command: it parses, calls one use case, and prints.
- * @param definition.run gives the code of a bad state that it has told as its result, where nothing was thrown
+ * @param definition.run gives the code of a bad state that it has told as its result, where nothing was thrown; or the
+ * exit code of a command that it ran
  */
 export function defineCommand<const Definitions extends Args = Record<never, never>>(definition: {
   args?: Definitions;
+  passesOn?: "required" | "optional";
   examples: Example[];
   run: (
     context: Context<TextIn<Definitions>, FlagIn<Definitions>, SecretIn<Definitions>>,
-  ) => Promise<ErrorCode | undefined>;
+  ) => Promise<ErrorCode | number | undefined>;
 }): Command {
   return { args: {}, ...definition };
 }

@@ -42,6 +42,10 @@ export interface Context<
   /** The value of an argument that holds a secret: it is redacted, and others who could see it are warned of. */
   secret: (name: Secret) => string | undefined;
   given: (name: Text | Flag | Secret) => boolean;
+  /** The command that stands behind `--`; empty where none does. */
+  passedOn: string[];
+  /** Has signals sent to a command that runs, rather than end this one; `undefined` when it has ended. */
+  passOn: Interruption["passOn"];
   /** Asks at the terminal for what an argument would hold: without echo, if that is a secret. */
   prompt: (name: Text | Secret, message: string, check?: Check) => Promise<string>;
   /** Aborted by Ctrl-C. */
@@ -79,6 +83,7 @@ export function createContext(
   args: Args,
   out: Output,
   interruption: Interruption,
+  passedOn: string[] = [],
 ): Context<string, string, string> {
   const text = (name: string) => values[name] as string | undefined;
   const warned = new Set<string>();
@@ -105,6 +110,8 @@ export function createContext(
     flag: (name) => values[name] === true,
     secret: text,
     given: (name) => values[name] !== undefined,
+    passedOn,
+    passOn: interruption.passOn,
     async prompt(name, message, check) {
       const { promptSecret, promptText } = await import("./input.ts");
       return isSecret(args[name]) ? promptSecret(message, check) : promptText(message, check);

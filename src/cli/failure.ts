@@ -12,6 +12,7 @@ export const exits = {
   config_invalid: 1,
   config_unwritable: 1,
   file_unreadable: 1,
+  command_failed: 1,
   /** What `doctor` found and no command fails of; it stands in no document. */
   unhealthy: 1,
   usage: 2,

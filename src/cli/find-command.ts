@@ -136,3 +136,27 @@ export function refuseMistyped(tree: Branch, { path, branch, rest }: FoundComman
   if (near) throw new UsageError(`unknown command: did you mean \`${parent} ${near}\`?`);
   if (arg === stray) throw new UsageError(`unknown command: see \`${parent} --help\``);
 }
+
+/**
+ * What is for a command itself, and the command behind `--` that it runs, where it runs one.
+ * @throws {UsageError} when there is none, and it is for that
+ */
+export function splitOff(
+  rest: string[],
+  command: Command | undefined,
+  name: string,
+): { rest: string[]; passedOn: string[] } {
+  const end = rest.indexOf("--");
+  if (command?.passesOn === undefined) return { rest, passedOn: [] };
+  const passedOn = end < 0 ? [] : rest.slice(end + 1);
+  const own = end < 0 ? rest : rest.slice(0, end);
+  const isWanted = end >= 0 || (command.passesOn === "required" && !own.some(isHelp));
+  if (passedOn.length === 0 && isWanted)
+    throw new UsageError(
+      `the command to run is missing: pinner ${name} -- COMMAND [ARGUMENT…]`,
+      "input_missing",
+    );
+  return { rest: own, passedOn };
+}
+
+const isHelp = (argument: string): boolean => /^-[a-zA-Z]*[hV]/.test(argument);

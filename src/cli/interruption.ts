@@ -15,6 +15,8 @@ export interface Interruption {
    * done or undone.
    */
   stake(left: ((cause: Error) => Error) | undefined): void;
+  /** Has signals sent on, rather than end the command; `undefined` ends that. */
+  passOn(send: ((signal: NodeJS.Signals) => void) | undefined): void;
   /** Whether anything was ever at stake. */
   readonly staked: boolean;
 }
@@ -29,6 +31,7 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
   let received: number | undefined;
   let left: ((cause: Error) => Error) | undefined;
   let staked = false;
+  let send: ((signal: NodeJS.Signals) => void) | undefined;
   const cancelled = new Promise<never>((_, reject) => {
     const ignored = ignoredAtStart();
     for (const [name, exit] of Object.entries(signals)) {
@@ -38,6 +41,7 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
         continue;
       }
       process.on(name, () => {
+        if (send) return send(name as keyof typeof signals);
         const again = received !== undefined;
         received = exit;
         const reason = new Cancelled();
@@ -59,6 +63,9 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
     },
     get staked() {
       return staked;
+    },
+    passOn(receiver) {
+      send = receiver;
     },
     stake(error) {
       left = error;

@@ -49,7 +49,7 @@ export async function explainIn(
   const refused = refusalOf(inForce, path, await context.endpoint());
   return {
     ...explanation,
-    message: explanation.message.replace("the service refused the token", refused),
+    message: explanation.message.replace("the service refused the token", () => refused),
     hint: renewal(inForce.source),
   };
 }

@@ -8,6 +8,7 @@ export const variables = {
   PINNER_PASSWORD: "secret",
   PINNER_NEW_PASSWORD: "secret",
   PINNER_OTP: "secret",
+  PINNER_OTP_SECRET: "secret",
   PINNER_BASE_ENDPOINT: "text",
   PINNER_SECURE: "text",
   PINNER_DEFAULT_TIMEOUT: "text",
@@ -29,8 +30,9 @@ export const readVariable = (name: Variable): string | undefined => process.env[
 export const fileOf = (name: FiledVariable): string | undefined =>
   readVariable(name) === undefined ? process.env[`${name}_FILE`] || undefined : undefined;
 
+/** Those that hold a secret. */
+export const secretNames = (): Variable[] =>
+  (Object.keys(variables) as Variable[]).filter((name) => variables[name] === "secret");
+
 /** The values of those that hold a secret. */
-export const secretVariables = (): string[] =>
-  (Object.keys(variables) as Variable[])
-    .filter((name) => variables[name] === "secret")
-    .flatMap((name) => readVariable(name) ?? []);
+export const secretVariables = (): string[] => secretNames().flatMap((name) => readVariable(name) ?? []);

@@ -20,6 +20,10 @@ export const tree = {
           description: "Remove the stored token and delete its API key",
           load: () => import("./auth/logout.ts"),
         },
+        exec: {
+          description: "Run a command with an API key of its own, and delete the key when it ends",
+          load: () => import("./auth/exec.ts"),
+        },
         token: { description: "Print the token in force", load: () => import("./auth/token.ts") },
       },
     },

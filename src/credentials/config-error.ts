@@ -19,6 +19,7 @@ export function systemReason(error: unknown): string {
 }
 
 const reasons: Record<string, string> = {
+  ENOENT: "there is no such file",
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "the file system is read-only",

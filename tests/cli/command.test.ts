@@ -14,6 +14,7 @@ const interruption: Interruption = {
   exit: undefined,
   hold: (work) => work(),
   stake() {},
+  passOn() {},
   staked: false,
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
 /** What the service refuses, as people read it: what was typed is named, and nothing is said twice. */
@@ -69,6 +70,18 @@ describe("a refusal is told", () => {
     expect(stdout.split("\n")[0]).toBe(
       "The service refused the token from PINNER_AUTH_TOKEN, which pinner.xyz issued: put a new one into PINNER_AUTH_TOKEN, such as `pinner auth --stdout` prints",
     );
+  });
+
+  test("with a path that holds what replaces text", async () => {
+    await using world = await createWorld();
+    const PINNER_HOME = `${world.home}/a$&b`;
+    await mkdir(`${PINNER_HOME}/pinner`, { recursive: true });
+    const { PINNER_AUTH_TOKEN } = await deleted(world);
+    await writeFile(`${PINNER_HOME}/pinner/config.yaml`, `auth_token: ${PINNER_AUTH_TOKEN}\n`, {
+      mode: 0o600,
+    });
+    const { stderr } = await world.pinner(["account"], { env: { PINNER_HOME } });
+    expect(stderr).toContain(`the service refused the token from ${PINNER_HOME}/pinner/config.yaml`);
   });
 
   test("by `auth status` of an account that is to be deleted without a login that would be refused, too", async () => {

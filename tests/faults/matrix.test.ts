@@ -121,6 +121,7 @@ async function check(
     "--timeout",
     `${timeout}`,
     ...(json ? ["--json"] : []),
+    ...(scenario.command ? ["--", ...scenario.command] : []),
   ];
   const started = performance.now();
   const run = await world.pinner(args, { env: scenario.env?.(world) ?? {} });
@@ -134,14 +135,18 @@ async function check(
 /** Makes the step go wrong from then on, however often it is asked for. */
 function arm({ portal, served }: World, { groups }: Scenario, target: Target, { fault, outage }: Kind): void {
   const earlier = groups.slice(0, target.group).flat();
-  if (!fault && earlier.length === 0) served.refuse();
-  let arrived = 0;
+  if (!fault || outage) {
+    // From the whole group on: which of those side by side comes first is the network's to say.
+    const goDown = () => (fault ? portal.fault("any", fault(elsewhere.url)) : served.refuse());
+    let answered = 0;
+    portal.onRequest = () => {
+      if (++answered === earlier.length) goDown();
+    };
+    if (earlier.length === 0) goDown();
+    return;
+  }
   let met = 0;
   portal.onArrival = (step) => {
-    arrived++;
-    if (!fault) {
-      if (arrived === earlier.length) served.refuse();
-    } else if (step === target.step && met++ === target.nth)
-      portal.fault(outage ? "any" : step, fault(elsewhere.url));
+    if (step === target.step && met++ === target.nth) portal.fault(step, fault(elsewhere.url));
   };
 }

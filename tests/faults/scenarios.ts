@@ -13,6 +13,8 @@ interface Row {
   tolerated: readonly Step[];
   /** The account that it is about. */
   email: string;
+  /** The command that it runs, behind all flags. */
+  command?: string[];
   /** Name of the key that it creates. */
   creates?: string;
   prepare?: (world: World) => Promise<void>;
@@ -80,6 +82,22 @@ const rows: Record<CommandPath, Rows> = {
       groups: [["exchange"], ["deleteKey"]],
       email: EMAIL,
       tolerated: ["exchange", "deleteKey"],
+    },
+  },
+  "auth exec": {
+    "": {
+      groups: [["exchange"], ["createKey"], ["deleteKey"]],
+      tolerated: ["deleteKey"],
+      email: EMAIL,
+      creates: "exec-",
+      command: ["true"],
+    },
+    "with a login": {
+      args: () => ["--no-create-key"],
+      env: () => login(EMAIL),
+      groups: [["login"]],
+      ...onAlice,
+      command: ["true"],
     },
   },
   "auth token": offline(),

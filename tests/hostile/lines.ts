@@ -38,6 +38,14 @@ const rows: Record<CommandPath, MakeLine[]> = {
     ({ password }) => ({ args: [password] }),
   ],
   "auth logout": [() => ({ args: [] }), () => ({ args: ["--keep-key"] })],
+  "auth exec": [
+    () => ({ args: ["--", "true"] }),
+    ({ text }) => ({ args: [`--key-name=${text}x`, "--", "true"] }),
+    ({ password, otpCode }) => ({
+      args: [...account, `--password=${password}`, "-o", otpCode, "--", "true"],
+    }),
+    ({ text }) => ({ args: ["--", `/nonexistent/${text}`] }),
+  ],
   "auth token": [() => ({ args: [], shows: ["stored"] })],
   register: [({ text }) => ({ args: [...account, `-f=${text}x`, `-l=${text}y`], password: true })],
   "confirm-email": [

@@ -46,7 +46,7 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
 
   const pinner = clientFor(undefined);
   const token = await logIn(pinner, { email, password }, (otpToken) =>
-    validateCode(context, pinner, otpToken, code),
+    validateCode(context, pinner, otpToken, code, () => Date.now() + (offset ?? 0)),
   );
   warnOfClock(context, offset, token);
   if (context.flag("no-create-key")) await deliverSession(context, email, token, mayReplace);

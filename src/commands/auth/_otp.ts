@@ -2,6 +2,7 @@ import { codeProblem, readCode } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
+import { rememberSecret } from "../../cli/safe-text.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { isOtpRefused } from "../../sdk/errors.ts";
 
@@ -15,16 +16,24 @@ export async function givenCode(context: Context<never, never, "otp-code">): Pro
   return variable === undefined ? undefined : readCode(variable, "PINNER_OTP");
 }
 
-/** Exchanges a code for the session. At a terminal a refused code may be entered again, without the password. */
+/**
+ * Exchanges a code for the session. At a terminal a refused code may be entered again, without the password.
+ * @param given the code that came with the command
+ * @param now milliseconds by the service's clock
+ */
 export async function validateCode(
   context: Context<never, never, "otp-code">,
   pinner: Pinner,
   otpToken: string,
   given: string | undefined,
+  now: () => number,
 ): Promise<string> {
+  const secret = given === undefined ? await context.envOrFile("PINNER_OTP_SECRET") : undefined;
+  if (secret !== undefined) return validateMade(context, pinner, otpToken, secret, now);
   const interactive = canPrompt(context.out.json);
   if (given === undefined && !interactive) {
-    const message = "this account uses 2FA, and the code is missing: give it with --otp-code or PINNER_OTP";
+    const message =
+      "this account uses 2FA, and the code is missing: give it with --otp-code, PINNER_OTP or PINNER_OTP_SECRET";
     throw new UsageError(message, "otp_required");
   }
   let code = given ?? (await promptCode(context));
@@ -38,6 +47,44 @@ export async function validateCode(
     }
   }
 }
+
+/** With codes that are made of the secret. One that was used already is refused: then the next one is waited for. */
+async function validateMade(
+  { out, signal }: Context,
+  pinner: Pinner,
+  otpToken: string,
+  secret: string,
+  now: () => number,
+): Promise<string> {
+  const { codeMaker } = await import("../../auth/totp.ts");
+  const maker = codeMaker(secret);
+  if (!maker)
+    throw new UsageError(
+      "PINNER_OTP_SECRET takes the base32 secret of an authenticator, or its otpauth:// link",
+    );
+  const code = maker.codeAt(now());
+  rememberSecret(code);
+  try {
+    return await pinner.validateOtp(otpToken, code);
+  } catch (error) {
+    if (!isOtpRefused(error)) throw error;
+    const wait = maker.untilNext(now());
+    out.info(`Waiting ${Math.ceil(wait / 1000)} s for the next 2FA code: the service refused this one`);
+    await sleep(wait, signal);
+    const next = maker.codeAt(now());
+    rememberSecret(next);
+    return pinner.validateOtp(otpToken, next);
+  }
+}
+
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 
 const promptCode = async (context: Context<never, never, "otp-code">): Promise<string> =>
   readCode(await context.prompt("otp-code", "2FA code", codeProblem), "the prompt");

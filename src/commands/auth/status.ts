@@ -92,7 +92,7 @@ async function describe(
       const { message, hint } = explain(cause);
       const advice = hint === undefined || hint === LOG_IN ? renew : lowerFirst(hint);
       const refused = refusalOf(resolved, path, portalURL);
-      return `${upperFirst(message.replace("the service refused the token", refused))}: ${advice}`;
+      return `${upperFirst(message.replace("the service refused the token", () => refused))}: ${advice}`;
     }
     case "unverifiable": {
       if (offline) return "The token cannot be read: only the service can tell";

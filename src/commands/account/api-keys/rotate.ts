@@ -4,15 +4,18 @@ import { replaceToken, rotateKey } from "../../../auth/rotate.ts";
 import { proveStorable } from "../../../auth/store.ts";
 import { acceptedUntilOf, tellAcceptedUntil } from "../../../cli/accepted-until.ts";
 import { defineCommand } from "../../../cli/command.ts";
+import type { Context } from "../../../cli/context.ts";
 import { explain } from "../../../cli/explain.ts";
-import { UsageError } from "../../../cli/failure.ts";
+import { Failure, UsageError } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { noteModes } from "../../../cli/stored.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
 export default defineCommand({
+  passesOn: "optional",
   args: {
+    "keep-old": { type: "boolean", description: "Leave the old key on the service" },
     key: {
       type: "positional",
       required: false,
@@ -26,6 +29,10 @@ export default defineCommand({
       "TOKEN=$(pinner account api-keys rotate ci -q)",
       "Replace another key: its new token is printed this once",
     ],
+    [
+      "pinner account api-keys rotate ci -- gh secret set PINNER_AUTH_TOKEN",
+      "Hand the new token to a command on its stdin; the old key is deleted when that succeeds",
+    ],
   ],
   async run(context) {
     const { out } = context;
@@ -37,26 +44,30 @@ export default defineCommand({
     const old = findKey(keys, wanted);
     const { path: configPath = "", content } = await context.config();
     const stored = keyUuidOf(content.authToken) === old.uuid;
-    await (stored ? proveStorable(configPath) : out.assertSeen());
+    const handsOver = context.passedOn.length > 0;
+    const keepOld = context.flag("keep-old");
+    if (stored) await proveStorable(configPath);
+    else if (!handsOver) await out.assertSeen();
 
     const until = lastToCome([endOf(old, stored ? content.authToken : token)]);
     const document = (key: CreatedApiKey) => ({
       rotated: true,
       key: key.name,
       uuid: key.uuid,
-      replaced: old.uuid,
-      ...acceptedUntilOf(until),
+      ...(keepOld ? {} : { replaced: old.uuid, ...acceptedUntilOf(until) }),
       ...(stored ? { configPath } : {}),
-      ...(stored && !context.unmask ? {} : { token: key.token }),
+      ...(handsOver || (stored && !context.unmask) ? {} : { token: key.token }),
     });
     async function print(key: CreatedApiKey): Promise<void> {
       if (out.json) return out.document(document(key));
-      if (out.quiet && !stored) return out.result(key.token);
-      const what = `Rotated API key "${safeText(key.name)}": ${key.uuid} replaces ${old.uuid}`;
-      await out.result(
-        stored ? `${what}, and is stored in ${safeText(configPath)}` : `${what}\n${key.token}`,
-      );
-      if (!stored) out.info("This is the only time that its token is shown");
+      if (out.quiet && !stored && !handsOver) return out.result(key.token);
+      const how = keepOld ? "is beside" : "replaces";
+      const what = `Rotated API key "${safeText(key.name)}": ${key.uuid} ${how} ${old.uuid}`;
+      const place = stored ? `, and is stored in ${safeText(configPath)}` : "";
+      const handed = handsOver ? `, and is handed to ${safeText(context.passedOn[0] ?? "")}` : "";
+      const shows = !stored && !handsOver;
+      await out.result(shows ? `${what}\n${key.token}` : `${what}${place}${handed}`);
+      if (shows) out.info("This is the only time that its token is shown");
     }
 
     const { key, cleanUpError } = await context.uninterrupted(() =>
@@ -64,13 +75,17 @@ export default defineCommand({
         pinner,
         old,
         ({ token }) => clientFor(token).session(),
-        (created) => (stored ? replaceToken(configPath, old.uuid, created.token) : print(created)),
+        async (created) => {
+          if (handsOver) await handOver(context, created.token);
+          if (stored) await replaceToken(configPath, old.uuid, created.token);
+          else if (!handsOver) await print(created);
+        },
         context,
-        keys,
+        { known: keys, keepOld },
       ),
     );
-    if (stored) await print(key);
-    if (cleanUpError === undefined) tellAcceptedUntil(context, until);
+    if (stored || handsOver) await print(key);
+    if (cleanUpError === undefined && !keepOld) tellAcceptedUntil(context, until);
     if (stored) noteModes(context, configPath);
     if (keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === old.uuid)
       out.warn("PINNER_AUTH_TOKEN still holds the old key: give it the new token");
@@ -80,3 +95,13 @@ export default defineCommand({
       );
   },
 });
+
+/** @throws {Failure} `command_failed`: the new key is deleted again, and the old one stays */
+async function handOver(context: Context, token: string): Promise<void> {
+  const { runProgram } = await import("../../../cli/run-program.ts");
+  const { passedOn, passOn } = context;
+  const exit = await runProgram(passedOn, { env: process.env, input: token, toStderr: true, passOn });
+  if (exit === 0) return;
+  const problem = `the command ended with exit code ${exit}: the new key is deleted again, and the old one stays`;
+  throw new Failure("command_failed", problem);
+}

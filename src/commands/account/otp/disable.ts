@@ -1,5 +1,6 @@
 import { askPassword } from "../../../cli/ask-password.ts";
 import { defineCommand } from "../../../cli/command.ts";
+import { canPrompt } from "../../../cli/input.ts";
 import { openSession } from "../../../cli/session.ts";
 
 export default defineCommand({
@@ -19,8 +20,12 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const { pinner } = await openSession(context);
-    const password = await askPassword(context);
-    if (!(await pinner.account()).otp) {
+    const isOff = async () => !(await pinner.account()).otp;
+    // Nobody types a password for nothing; without a terminal, what is missing is told before anything is sent.
+    const asksFirst = canPrompt(out.json);
+    const wasOff = asksFirst && (await isOff());
+    const password = wasOff ? "" : await askPassword(context);
+    if (asksFirst ? wasOff : await isOff()) {
       const message = "2FA was off already: nothing was changed";
       await (out.json ? out.document({ status: "disabled", message }) : out.result(message));
       return;

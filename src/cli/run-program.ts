@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { writeStderr } from "./terminal.ts";
+
+/** What a shell exits with for a command that is not there, and for one that cannot be run. */
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+
+export interface ProgramOptions {
+  env: Record<string, string | undefined>;
+  /** Written to its stdin; without it, stdin is ours. */
+  input?: string;
+  /** Its stdout goes to our stderr. */
+  toStderr?: boolean;
+  /** Has signals passed on to it while it runs. */
+  passOn: (send: ((signal: NodeJS.Signals) => void) | undefined) => void;
+}
+
+/**
+ * Runs a program to its end.
+ * @returns its exit code: 128 and the number of the signal that ended it, 127 when there is no such program, 126 when it
+ * cannot be run
+ */
+export async function runProgram(
+  [program = "", ...args]: string[],
+  { env, input, toStderr, passOn }: ProgramOptions,
+): Promise<number> {
+  const child = spawn(program, args, {
+    env,
+    stdio: [input === undefined ? "inherit" : "pipe", toStderr ? 2 : "inherit", "inherit"],
+  });
+  // At a terminal, Ctrl-C reaches the program by itself: it is in the same group.
+  passOn((signal) => void (signal === "SIGINT" && process.stdin.isTTY ? true : child.kill(signal)));
+  try {
+    return await new Promise<number>((resolve) => {
+      child.on("error", (error: Error & { code?: string }) => {
+        const code = error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+        writeStderr(`error: the command could not be run: ${error.code ?? error.message}\n`);
+        resolve(code);
+      });
+      child.on("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+      // A program that reads nothing closes its end: that is its own affair.
+      child.stdin?.on("error", () => {});
+      if (input !== undefined) child.stdin?.end(input);
+    });
+  } finally {
+    passOn(undefined);
+  }
+}

@@ -1,0 +1,109 @@
+import { hostname } from "node:os";
+import { createAndDeliver } from "../../auth/keys.ts";
+import { logIn } from "../../auth/login.ts";
+import { askEmail } from "../../cli/ask.ts";
+import { askPresentPassword } from "../../cli/ask-password.ts";
+import { defineCommand } from "../../cli/command.ts";
+import type { Context } from "../../cli/context.ts";
+import { explain } from "../../cli/explain.ts";
+import { runProgram } from "../../cli/run-program.ts";
+import { openSession } from "../../cli/session.ts";
+import { fileOf, secretNames } from "../../cli/variables.ts";
+import type { Pinner } from "../../sdk/client.ts";
+import { givenCode, validateCode } from "./_otp.ts";
+
+export default defineCommand({
+  passesOn: "required",
+  args: {
+    email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Log in as (or PINNER_EMAIL)" },
+    password: {
+      type: "string",
+      secret: true,
+      alias: "p",
+      valueHint: "PASSWORD",
+      description: "Password of the account (or PINNER_PASSWORD)",
+    },
+    "otp-code": {
+      type: "string",
+      secret: true,
+      alias: "o",
+      valueHint: "CODE",
+      description: "2FA code (or PINNER_OTP)",
+    },
+    "key-name": {
+      type: "string",
+      alias: "k",
+      valueHint: "NAME",
+      description: "Name of the key (exec- and this machine's name)",
+    },
+    "no-create-key": { type: "boolean", description: "Give COMMAND the login token, and create no key" },
+  },
+  examples: [
+    ["pinner auth exec -- ./upload.sh", "A key for this step alone, in PINNER_AUTH_TOKEN"],
+    ["pinner auth exec -e me@example.com -- make publish", "The same, with a login of its own"],
+  ],
+  async run(context) {
+    const { pinner, token } = await openWorkingSession(context);
+    if (context.flag("no-create-key")) return runWith(context, token ?? (await pinner.session()));
+    const name = context.text("key-name") ?? `exec-${hostname()}`;
+    return context.uninterrupted(async () => {
+      const { key, result } = await createAndDeliver(
+        pinner,
+        name,
+        (created) => runWith(context, created.token),
+        context,
+      );
+      await deleteAfter(context, pinner, key.uuid);
+      return result;
+    });
+  },
+});
+
+type ExecContext = Context<"email" | "key-name", "no-create-key", "password" | "otp-code">;
+
+/** A login where an email is given, else the token in force. stdin is COMMAND's. */
+async function openWorkingSession(context: ExecContext): Promise<{ pinner: Pinner; token?: string }> {
+  const logsIn = context.given("email") || context.env("PINNER_EMAIL") || fileOf("PINNER_EMAIL");
+  if (!logsIn) return { pinner: (await openSession(context)).pinner };
+  const code = await givenCode(context);
+  let offset = 0;
+  const clientFor = await context.clientFactory(({ serverTime }) => {
+    if (serverTime) offset = serverTime.getTime() - Date.now();
+  });
+  const email = await askEmail(context, { variable: "PINNER_EMAIL" });
+  const password = await askPresentPassword(context, {
+    flag: "password",
+    variable: "PINNER_PASSWORD",
+    what: "password",
+    notOnStdin: true,
+  });
+  const client = clientFor(undefined);
+  const token = await logIn(client, { email, password }, (otpToken) =>
+    validateCode(context, client, otpToken, code, () => Date.now() + offset),
+  );
+  return { pinner: clientFor(token), token };
+}
+
+/** @returns COMMAND's exit code */
+function runWith(context: ExecContext, token: string): Promise<number> {
+  const env: Record<string, string | undefined> = { ...process.env };
+  for (const name of [...secretNames(), "PINNER_EMAIL"]) {
+    delete env[name];
+    delete env[`${name}_FILE`];
+  }
+  return runProgram(context.passedOn, {
+    env: { ...env, PINNER_AUTH_TOKEN: token },
+    passOn: context.passOn,
+  });
+}
+
+async function deleteAfter({ out }: ExecContext, pinner: Pinner, uuid: string): Promise<void> {
+  try {
+    await pinner.deleteKey(uuid);
+    out.debug(`the key ${uuid} is deleted; Pinner's other services go on accepting its token until its end`);
+  } catch (error) {
+    const { message } = explain(error);
+    const how = `delete it with \`pinner account api-keys delete ${uuid}\``;
+    out.warn(`the key ${uuid} of this step could not be deleted: ${message}. It still works: ${how}`);
+  }
+}
