@@ -24,7 +24,7 @@ describe("the README", () => {
 
   test("has only blocks that are tried here or by the tests of the Docker image", () => {
     const languages = [...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
-    expect(languages.toSorted()).toEqual(["console", "sh", "sh", "sh", "sh", "ts", "yaml", "yaml"]);
+    expect(languages.toSorted()).toEqual(["console", "sh", "sh", "sh", "sh", "sh", "ts", "yaml", "yaml"]);
     expect(blocks("sh").filter((code) => code.includes("docker"))).toHaveLength(1);
   });
 });
@@ -40,6 +40,12 @@ describe("what the README says to run, runs", () => {
     await mkdir(bin);
     await symlink(join(root, "dist/pinner"), join(bin, "pinner"));
     await symlink(join(modules, ".bin/deno"), join(bin, "deno"));
+    // What its users bring: a step of theirs, and the command that takes a secret.
+    for (const [name, body] of [
+      ["upload.sh", 'test -n "$PINNER_AUTH_TOKEN" && test -z "${PINNER_PASSWORD:-}"'],
+      ["bin/gh", `cat > '${world.home}/handed'`],
+    ] as const)
+      await writeFile(join(world.home, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
     world.env["PATH"] = `${bin}:${world.env["PATH"]}`;
   }, 60_000);
   afterAll(() => world[Symbol.asyncDispose]());
@@ -52,8 +58,13 @@ describe("what the README says to run, runs", () => {
     (block) => block.includes("pinner ") && !/docker|deno/.test(block),
   )) {
     test(code.split("\n", 1)[0] ?? "", async () => {
-      const { exit, stdout, stderr } = await bash(code, login);
-      expect({ exit, stderr: stderr.replace(/^Note: .*\n/gm, "") }).toEqual({ exit: 0, stderr: "" });
+      const rotates = code.includes("rotate");
+      const key = rotates ? await world.portal.createKey(EMAIL, "ci") : undefined;
+      const env = key ? { PINNER_AUTH_TOKEN: key.token } : login;
+      const { exit, stdout, stderr } = await bash(code, env);
+      const notes =
+        /^(?:Note: .*|Deleted \d+ older keys? of that name|warning: PINNER_AUTH_TOKEN still holds the old key.*)\n/gm;
+      expect({ exit, stderr: stderr.replace(notes, "") }).toEqual({ exit: 0, stderr: "" });
       expect(stdout + stderr).not.toContain(PASSWORD);
       expect(stdout).not.toMatch(/eyJ[\w-]+\./);
     });
@@ -87,16 +98,21 @@ describe("what the README says to run, runs", () => {
   }, 30_000);
 
   test("the script for GitLab CI", async () => {
+    await writeFile(join(directory, "upload.sh"), '#!/bin/sh\necho "${PINNER_AUTH_TOKEN%%.*}"\n', {
+      mode: 0o755,
+    });
+    const before = world.portal.liveKeys(EMAIL);
     for (const line of parse(gitlab).pin.script) {
       const { exit, stdout } = await bash(
         line,
-        { ...login, CI_PROJECT_ID: "42", PINNER_HOME: join(world.home, "gitlab") },
+        { ...login, PINNER_HOME: join(world.home, "gitlab") },
         directory,
       );
       expect(exit).toBe(0);
-      expect(stdout).toContain(EMAIL);
+      expect(stdout).toStartWith("eyJ");
     }
-    expect(world.portal.liveKeys(EMAIL).map(({ name }) => name)).toContain("gitlab-42");
+    // Nothing is left, and the key of the job next door is.
+    expect(world.portal.liveKeys(EMAIL)).toEqual(before);
   }, 30_000);
 
   test("the program", async () => {
