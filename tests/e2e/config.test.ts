@@ -165,7 +165,7 @@ describe("pinner config set and unset", () => {
       [["set", "secure"], "input_missing", "VALUE"],
       [["set", "secure", "hunter2"], "usage", "true or false"],
       [["set", "secure", ""], "input_missing", "VALUE"],
-      [["set", "base_endpoint", " "], "input_missing", "VALUE"],
+      [["set", "base_endpoint", " "], "usage", "VALUE"],
       [["set", "base_endpoint", "ftp://hunter2"], "usage", "http"],
       ...['"https://hunter2"', "https:/hunter2", "{hunter2}", "hunter2..b", "hunter2 hunter2"].map(
         (value): [string[], string, string] => [["set", "base_endpoint", value], "usage", "host name"],

@@ -59,7 +59,7 @@ test("a login that was asleep while another took its turn deletes its own new ke
   });
   const { exit, stderr } = await sleeper;
   expect(exit).toBe(1);
-  expect(stderr).toContain("taken over by another process");
+  expect(stderr).toContain("taken over or removed");
   const { token } = await inspectConfig(world);
   expect(world.portal.liveKeys(EMAIL).map(({ uuid }) => uuid)).toEqual([uuidOf(token) ?? ""]);
 }, 30_000);
