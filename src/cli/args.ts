@@ -50,7 +50,8 @@ export function readArgs(argv: string[], args: ArgsDef, command: string): Values
       const name = positionals[next++];
       if (name === undefined)
         throw new UsageError(`\`pinner ${command}\` takes ${howMany(positionals.length)}`);
-      if (isBlank(token.value)) throw new UsageError(`the ${name} is blank`);
+      if (isBlank(token.value))
+        throw new UsageError(`${name.toUpperCase()} is blank: see \`pinner ${command} --help\``);
       values[name] = token.value;
       continue;
     }
