@@ -42,6 +42,7 @@ describe("a redirect to another origin", () => {
       STATUSES.map(async (status) => {
         await using world = await createWorld();
         const { uuid } = await world.logIn();
+        world.portal.get(EMAIL).otpEnabled = step === "otpDisable";
         world.portal.fault(step, { kind: "redirect", location: `${served.url}/api/auth/ping`, status });
         const { exit, stderr } = await world.pinner(args(world, uuid), {
           env: { PINNER_PASSWORD: PASSWORD },
