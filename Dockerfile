@@ -1,4 +1,7 @@
 # docker build -t pinner .
+# docker build -t pinner:debug --build-arg VARIANT=debug-nonroot .   with a shell, for runners that need one
+
+ARG VARIANT=nonroot
 
 # On the building machine's own architecture: Bun compiles for others too, so nothing runs under emulation.
 FROM --platform=$BUILDPLATFORM oven/bun:1.4.5 AS build
@@ -17,13 +20,14 @@ RUN bun build --compile --minify --bytecode --bytecode-depth=2 --compile-jit-pol
 RUN mkdir -m 1777 root/data
 
 # Of all that the binary is linked with, it needs glibc alone.
-FROM gcr.io/distroless/base-nossl-debian13:nonroot
+FROM gcr.io/distroless/base-nossl-debian13:$VARIANT
+ARG VARIANT
 LABEL org.opencontainers.image.title="pinner" \
       org.opencontainers.image.description="Log in to Pinner.xyz and look after your account's API keys" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.url="https://pinner.xyz" \
-      org.opencontainers.image.base.name="gcr.io/distroless/base-nossl-debian13:nonroot"
+      org.opencontainers.image.base.name="gcr.io/distroless/base-nossl-debian13:$VARIANT"
 COPY --from=build /build/root /
 # No VOLUME: a token in a volume that nobody named would outlive its container, out of sight.
 ENV PINNER_HOME=/data

@@ -6,6 +6,9 @@ import { run } from "./process.ts";
 /** The official images that the Dockerfile starts from. */
 export const BUILD_IMAGE = "oven/bun:1.4.5";
 export const BASE_IMAGE = "gcr.io/distroless/base-nossl-debian13:nonroot";
+/** The same with a shell. */
+export const DEBUG_VARIANT = "debug-nonroot";
+export const DEBUG_IMAGE = BASE_IMAGE.replace(/[^:]+$/, DEBUG_VARIANT);
 
 const NONROOT = 65532;
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -51,6 +54,20 @@ export async function makeBaseRoot(directory: string, architecture: string, fore
   await chown(own, NONROOT, NONROOT);
   const Env = [PATH, `SSL_CERT_FILE=${CERTIFICATES}`];
   return { directory, config: { Env, User: String(NONROOT), WorkingDir: "/home/nonroot" } };
+}
+
+/** The base with busybox, and a name for each of its programs, where the official one has them. */
+export async function makeDebugRoot(directory: string, architecture: string): Promise<Root> {
+  const { config } = await makeBaseRoot(directory, architecture, false);
+  const at = join(directory, "busybox");
+  await mkdir(at);
+  const { stdout } = await run(["ldd", "/bin/busybox"]);
+  await copyFromHere(directory, [...new Set(stdout.match(/\/\S+\.so\S*/g))], "--dereference");
+  await copyFile("/bin/busybox", join(at, "busybox"));
+  const { stdout: programs } = await run(["/bin/busybox", "--list"]);
+  for (const name of programs.trim().split("\n"))
+    if (name !== "busybox") await symlink("busybox", join(at, name));
+  return { directory, config: { ...config, Env: [`${PATH}:/busybox`, ...config.Env.slice(1)] } };
 }
 
 async function makeDirectories(directory: string, names: string[]): Promise<void> {

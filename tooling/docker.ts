@@ -2,7 +2,16 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BASE_IMAGE, BUILD_IMAGE, makeBaseRoot, makeBuildRoot, type Root } from "./base-images.ts";
+import {
+  BASE_IMAGE,
+  BUILD_IMAGE,
+  DEBUG_IMAGE,
+  DEBUG_VARIANT,
+  makeBaseRoot,
+  makeBuildRoot,
+  makeDebugRoot,
+  type Root,
+} from "./base-images.ts";
 import { need } from "./install.ts";
 import { must, type Run, type RunOptions, root, run } from "./process.ts";
 
@@ -28,6 +37,8 @@ export interface Docker extends AsyncDisposable {
   must(...args: string[]): Promise<string>;
   /** Builds the Dockerfile as users do. @returns what the build printed */
   build(tag: string, architecture: Architecture, env?: Record<string, string>): Promise<string>;
+  /** The same with a shell in it. */
+  buildDebug(tag: string): Promise<string>;
 }
 
 /**
@@ -38,7 +49,7 @@ export interface Docker extends AsyncDisposable {
 export async function startDocker(): Promise<Docker> {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error("the Docker tests need Linux and root: they start an engine and make other users' files");
-  need("the Docker tests", "qemu-user-static");
+  need("the Docker tests", "qemu-user-static", "busybox");
   const answering = await findEngine();
   return answering ?? startEngine();
 }
@@ -118,18 +129,30 @@ function createDocker(
         const files = await makeBaseRoot(join(own, architecture), architecture, architecture !== host);
         await loadImage(docker, BASE_IMAGE, architecture, files);
       }
-      tags.push(tag);
-      const flags = ["--platform", `linux/${architecture}`, "--tag", tag, ...buildFlags];
-      const { exit, stdout, stderr } = await docker.docker(["build", ...flags, root], {
-        env: { DOCKER_BUILDKIT: "1", BUILDKIT_PROGRESS: "plain", ...more },
-      });
-      if (exit !== 0) throw new Error(`the image cannot be built\n${stdout}${stderr}`);
-      return stdout + stderr;
+      return buildImage(tag, architecture, [], more);
+    },
+    async buildDebug(tag) {
+      if (own) await loadImage(docker, DEBUG_IMAGE, host, await makeDebugRoot(join(own, "debug"), host));
+      return buildImage(tag, host, ["--build-arg", `VARIANT=${DEBUG_VARIANT}`]);
     },
     async [Symbol.asyncDispose]() {
       if (tags.length > 0) await docker.docker(["image", "rm", "--force", ...tags]);
     },
   };
+  async function buildImage(
+    tag: string,
+    architecture: Architecture,
+    more: string[],
+    variables: Record<string, string> = {},
+  ): Promise<string> {
+    tags.push(tag);
+    const flags = ["--platform", `linux/${architecture}`, "--tag", tag, ...more, ...buildFlags];
+    const { exit, stdout, stderr } = await docker.docker(["build", ...flags, root], {
+      env: { DOCKER_BUILDKIT: "1", BUILDKIT_PROGRESS: "plain", ...variables },
+    });
+    if (exit !== 0) throw new Error(`the image cannot be built\n${stdout}${stderr}`);
+    return stdout + stderr;
+  }
   return docker;
 }
 

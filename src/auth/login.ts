@@ -1,5 +1,6 @@
 import type { Pinner } from "../sdk/client.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
+import { endOf, lastToCome } from "./key-end.ts";
 import { LeftKeysError } from "./key-errors.ts";
 import { createAndDeliver, deleteKeys, type Ending, keyUuidOf } from "./keys.ts";
 
@@ -44,6 +45,8 @@ export interface KeyResult extends Omit<Removal, "older" | "error"> {
   replaced: string[];
   /** UUIDs of those that could not be. */
   remaining: string[];
+  /** Until when other services accept a token of a deleted key. */
+  acceptedUntil: Date | undefined;
   /** What went wrong with the clean-up: the new key is delivered all the same. */
   cleanUpError: unknown;
 }
@@ -96,7 +99,15 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
   const { deleted, failure } = await deleteKeys(session, older);
   stake([]);
   const remaining = older.map(({ uuid }) => uuid).filter((uuid) => !deleted.includes(uuid));
-  return { ...rest, key, replaced: deleted, remaining, cleanUpError: error ?? failure };
+  const ends = older.filter(({ uuid }) => deleted.includes(uuid)).map((one) => endOf(one, replacedToken));
+  return {
+    ...rest,
+    key,
+    replaced: deleted,
+    remaining,
+    acceptedUntil: lastToCome(ends),
+    cleanUpError: error ?? failure,
+  };
 }
 
 /**

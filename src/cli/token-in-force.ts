@@ -61,8 +61,9 @@ export function refusalOf(
   endpoint: string,
 ): string {
   const issuer = foreignIssuer(token, endpoint);
-  const whose = issuer === undefined ? "" : `, which ${issuer} issued`;
-  return `the service refused the token from ${placeOf(source, configPath)}${whose}`;
+  const place = placeOf(source, configPath);
+  if (issuer === undefined) return `the service refused the token from ${place}`;
+  return `the service at ${endpoint} refused the token from ${place}, which ${issuer} issued`;
 }
 
 /** The service that issued a token, where it is not the one that it is sent to. */

@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { BASE_IMAGE, BUILD_IMAGE } from "../../tooling/base-images.ts";
+import { BASE_IMAGE, BUILD_IMAGE, DEBUG_IMAGE } from "../../tooling/base-images.ts";
 import { flags } from "../../tooling/build/compile.ts";
 import {
   type Docker,
@@ -54,8 +54,9 @@ describe("the image", () => {
     const dockerfile = await readFile(join(import.meta.dir, "../../Dockerfile"), "utf8");
     expect([...dockerfile.matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, name]) => name)).toEqual([
       BUILD_IMAGE,
-      BASE_IMAGE,
+      BASE_IMAGE.replace(/[^:]+$/, "$VARIANT"),
     ]);
+    expect(dockerfile).toContain(`ARG VARIANT=${BASE_IMAGE.split(":")[1]}\n`);
     expect(BUILD_IMAGE).toBe(`oven/${manifest.packageManager.replace("@", ":")}`);
     const [command = ""] = /^RUN bun build (?:.*\\\n)*.*$/m.exec(dockerfile) ?? [];
     expect([...command.matchAll(/--(?!target|outfile)\S+/g)].map(([flag]) => flag)).toEqual(flags);
@@ -122,6 +123,87 @@ describe("the image", () => {
     });
     expect(exit).toBe(0);
     expect(await world.portal.isLive(stdout.trim())).toBe(true);
+  });
+});
+
+describe("the image with a shell", () => {
+  const debug = `${id}:debug`;
+  const credentialsAsFlags = ["-e", "PINNER_EMAIL", "-e", "PINNER_PASSWORD", "-e", "PINNER_BASE_ENDPOINT"];
+  const runs = (options: string[], world: World) =>
+    docker.docker(["run", "--rm", "--network", "host", ...credentialsAsFlags, ...options], {
+      env: { ...credentials, PINNER_BASE_ENDPOINT: world.url },
+    });
+  beforeAll(() => docker.buildDebug(debug), 120_000);
+
+  test("is the same program, started as it is", async () => {
+    const { Config } = await inspect(debug);
+    expect(Config).toMatchObject({ User: "65532:65532", Entrypoint: ["pinner"] });
+    expect(Config.Labels["org.opencontainers.image.base.name"]).toBe(DEBUG_IMAGE);
+    expect(await docker.must("run", "--rm", debug, "--version")).toBe(`${manifest.version}\n`);
+  });
+
+  test("runs a script as GitLab's runner does, which takes the entry point away", async () => {
+    await using world = await createWorld();
+    // What the runner starts: it looks for a shell, and feeds it the script.
+    const find = "if [ -x /bin/bash ]; then exec /bin/bash; else exec /busybox/sh; fi";
+    const script = "set -e\npinner auth exec -- sh -c 'test -n \"$PINNER_AUTH_TOKEN\"'\npinner --version\n";
+    const { exit, stdout, stderr } = await docker.docker(
+      [
+        "run",
+        "-i",
+        "--rm",
+        "--network",
+        "host",
+        ...credentialsAsFlags,
+        "--entrypoint",
+        "",
+        debug,
+        "sh",
+        "-c",
+        find,
+      ],
+      { env: { ...credentials, PINNER_BASE_ENDPOINT: world.url }, stdin: script },
+    );
+    expect({ exit, stdout, stderr }).toEqual({ exit: 0, stdout: `${manifest.version}\n`, stderr: "" });
+    expect(world.portal.liveKeys(EMAIL)).toEqual([]);
+  });
+
+  test("runs steps as GitHub's runner does, in a container that waits", async () => {
+    await using world = await createWorld();
+    const name = `${id}-job`;
+    const env = { ...credentials, PINNER_BASE_ENDPOINT: world.url };
+    await docker.docker(
+      [
+        "run",
+        "-d",
+        "--name",
+        name,
+        "--network",
+        "host",
+        ...credentialsAsFlags,
+        "--entrypoint",
+        "tail",
+        debug,
+        "-f",
+        "/dev/null",
+      ],
+      { env },
+    );
+    try {
+      const step = (script: string) => docker.docker(["exec", name, "sh", "-e", "-c", script]);
+      expect(await step("pinner auth")).toMatchObject({ exit: 0 });
+      expect(await step("pinner auth status")).toMatchObject({ exit: 0 });
+      expect(await step("pinner auth logout")).toMatchObject({ exit: 0 });
+      expect(world.portal.liveKeys(EMAIL)).toEqual([]);
+    } finally {
+      await docker.docker(["rm", "--force", name]);
+    }
+  });
+
+  test("starts pinner without a shell, too", async () => {
+    await using world = await createWorld();
+    const { exit, stdout } = await runs([debug, "auth", "--stdout"], world);
+    expect({ exit, live: await world.portal.isLive(stdout.trim()) }).toEqual({ exit: 0, live: true });
   });
 });
 

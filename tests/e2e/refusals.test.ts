@@ -19,7 +19,7 @@ describe("a refusal is told", () => {
   const ENDS =
     "this account is to be deleted, and takes no login any more. It ends 48 hours after that was asked for; until then Pinner's support alone can keep it";
   const REFUSED =
-    "the service refused the token from PINNER_AUTH_TOKEN, which pinner.xyz issued. Put a new one into PINNER_AUTH_TOKEN, such as `pinner auth --stdout` prints";
+    "the service at {url} refused the token from PINNER_AUTH_TOKEN, which pinner.xyz issued. Put a new one into PINNER_AUTH_TOKEN, such as `pinner auth --stdout` prints";
 
   test.each<
     [string, string[], exit: number, said: string, (world: World) => Promise<Record<string, string>>]
@@ -60,7 +60,7 @@ describe("a refusal is told", () => {
   ])("%s", async (_, args, exit, said, env) => {
     await using world = await createWorld();
     const run = await world.pinner(args, { env: await env(world) });
-    expect(run).toMatchObject({ exit, stdout: "", stderr: `error: ${said}\n` });
+    expect(run).toMatchObject({ exit, stdout: "", stderr: `error: ${said.replace("{url}", world.url)}\n` });
   });
 
   test("by `auth status` once, with where the token came from", async () => {
@@ -68,7 +68,7 @@ describe("a refusal is told", () => {
     const { exit, stdout } = await world.pinner(["auth", "status"], { env: await deleted(world) });
     expect(exit).toBe(4);
     expect(stdout.split("\n")[0]).toBe(
-      "The service refused the token from PINNER_AUTH_TOKEN, which pinner.xyz issued: put a new one into PINNER_AUTH_TOKEN, such as `pinner auth --stdout` prints",
+      `The service at ${world.url} refused the token from PINNER_AUTH_TOKEN, which pinner.xyz issued: put a new one into PINNER_AUTH_TOKEN, such as \`pinner auth --stdout\` prints`,
     );
   });
 
@@ -81,7 +81,7 @@ describe("a refusal is told", () => {
       mode: 0o600,
     });
     const { stderr } = await world.pinner(["account"], { env: { PINNER_HOME } });
-    expect(stderr).toContain(`the service refused the token from ${PINNER_HOME}/pinner/config.yaml`);
+    expect(stderr).toContain(` refused the token from ${PINNER_HOME}/pinner/config.yaml`);
   });
 
   test("by `auth status` of an account that is to be deleted without a login that would be refused, too", async () => {

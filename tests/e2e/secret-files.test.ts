@@ -70,7 +70,7 @@ describe("a secret in a file", () => {
   });
 
   const problems: Record<string, [make: (world: World) => Promise<string>, said: string]> = {
-    "is missing": [async ({ home }) => join(home, "missing"), "could not be read: ENOENT"],
+    "is missing": [async ({ home }) => join(home, "missing"), "could not be read: there is no such file"],
     "is a directory": [
       async ({ home }) => {
         await mkdir(join(home, "directory"));

@@ -1,10 +1,11 @@
+import { acceptedUntilOf } from "../../cli/accepted-until.ts";
 import type { Context } from "../../cli/context.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";
 
-/** Ends the result of a login with the UUIDs of the keys that were deleted. */
-export type Finish = (replaced: string[]) => Promise<void>;
+/** Ends the result of a login with the UUIDs of the keys that were deleted, and until when those are accepted elsewhere. */
+export type Finish = (replaced: string[], acceptedUntil?: Date) => Promise<void>;
 
 /**
  * Writes the result of a login. The token in it is out before any key is deleted, and which were is known only then.
@@ -41,7 +42,7 @@ export async function announce(
     message,
     ...(toStdout || unmask ? { token } : {}),
   });
-  return (replaced) => write({ replaced });
+  return (replaced, until) => write({ replaced, ...acceptedUntilOf(until) });
 }
 
 const nothingMore: Finish = async () => {};

@@ -2,6 +2,7 @@ import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
 import { DEFAULT_KEY_NAME } from "../../auth/keys.ts";
 import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts";
 import { proveStorable, storeToken } from "../../auth/store.ts";
+import { tellAcceptedUntil } from "../../cli/accepted-until.ts";
 import { askEmail } from "../../cli/ask.ts";
 import { askPassword } from "../../cli/ask-password.ts";
 import type { Context } from "../../cli/context.ts";
@@ -133,7 +134,7 @@ async function deliverKey(
     },
   });
   finish ??= await announce(context, email, result.key.token, result.key);
-  await finish(result.replaced);
+  await finish(result.replaced, result.acceptedUntil);
   tellCleanUp(context, result);
 }
 
@@ -141,6 +142,7 @@ function tellCleanUp(context: Context, result: KeyResult): void {
   const { out } = context;
   const { key, replaced, remaining, others, previous, cleanUpError } = result;
   if (replaced.length > 0) out.info(`Deleted ${count(replaced.length, "older key")} of that name`);
+  tellAcceptedUntil(context, result.acceptedUntil);
   if (others > 0) {
     const look = "see `pinner account api-keys list`";
     out.info(`Note: ${count(others, "other key")} named "${key.name}" may belong to other machines: ${look}`);
