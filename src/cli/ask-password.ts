@@ -17,9 +17,6 @@ interface Places<Flag extends string> {
 const PASSWORD = { flag: "password", variable: "PINNER_PASSWORD", what: "password" } as const;
 
 /** The account's present password. */
-export const askPassword = (context: Context<never, never, "password">): Promise<string> =>
-  askPresentPassword(context, PASSWORD);
-
 export async function askPresentPassword<Flag extends string>(
   context: Context<never, never, Flag>,
   places: Places<Flag>,
@@ -31,6 +28,35 @@ export async function askPresentPassword<Flag extends string>(
   const piped = notOnStdin ? undefined : await readPiped(context, what);
   if (piped !== undefined) return piped;
   throw missing(what, `--${flag}`, variable, notOnStdin ? "" : " or on stdin");
+}
+
+const REPEATS = 2;
+
+/** Does what takes the account's password; one that was typed and is refused is asked for again, twice. */
+export async function withPassword<Result, Flag extends string = "password">(
+  context: Context<never, never, Flag>,
+  use: (password: string) => Promise<Result>,
+  places: Places<Flag> = PASSWORD as unknown as Places<Flag>,
+): Promise<Result> {
+  const given = context.secret(places.flag) ?? (await context.envOrFile(places.variable));
+  const isTyped = given === undefined && canPrompt(context.out.json);
+  for (let repeats = 0; ; repeats++) {
+    const password = await askPresentPassword(context, places);
+    try {
+      return await use(password);
+    } catch (error) {
+      if (!isTyped || repeats === REPEATS || !(await refusesPassword(error))) throw error;
+      context.out.warn("the service refused this password: enter it again");
+    }
+  }
+}
+
+/** Loaded only where something went wrong. */
+async function refusesPassword(error: unknown): Promise<boolean> {
+  const { isApiError } = await import("../sdk/errors.ts");
+  if (!isApiError(error) || error.status !== 401) return false;
+  const { explainAnswer, isPendingDeletion } = await import("./explain-answer.ts");
+  return explainAnswer(error).code === "credentials_refused" && !isPendingDeletion(error);
 }
 
 const MIN_PASSWORD = 8;

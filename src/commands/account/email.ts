@@ -1,5 +1,5 @@
 import { emailProblem, missing } from "../../cli/ask.ts";
-import { askPassword } from "../../cli/ask-password.ts";
+import { withPassword } from "../../cli/ask-password.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { Failure, UsageError } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
@@ -29,11 +29,13 @@ export default defineCommand({
     const problem = emailProblem(email);
     if (problem) throw new UsageError(problem);
     const { pinner } = await openSession(context);
-    const password = await askPassword(context);
-    // The service would answer that it failed.
-    if ((await pinner.account()).email.toLowerCase() === email.toLowerCase())
-      throw new Failure("conflict", `${email} is the account's address already: nothing was changed`);
-    await pinner.updateEmail({ email, password });
+    const present = async () => (await pinner.account()).email.toLowerCase();
+    await withPassword(context, async (password) => {
+      // The service would answer that it failed.
+      if ((await present()) === email.toLowerCase())
+        throw new Failure("conflict", `${email} is the account's address already: nothing was changed`);
+      await pinner.updateEmail({ email, password });
+    });
     const message = `The account's address is ${email} from now on, also for the next login`;
     await (out.json ? out.document({ status: "updated", email, message }) : out.result(safeText(message)));
   },

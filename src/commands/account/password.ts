@@ -1,4 +1,4 @@
-import { askNewPassword, askPresentPassword } from "../../cli/ask-password.ts";
+import { askNewPassword, withPassword } from "../../cli/ask-password.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { KEYS_LIVE_ON } from "../../cli/live-on.ts";
@@ -29,21 +29,25 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const { pinner } = await openSession(context);
-    const currentPassword = await askPresentPassword(context, {
+    let set: string | undefined;
+    const change = async (currentPassword: string) => {
+      // Typed once, also where the present one was refused.
+      set ??= await askNewPassword(context, {
+        flag: "new-password",
+        variable: "PINNER_NEW_PASSWORD",
+        what: "new password",
+        notOnStdin: true,
+      });
+      if (set === currentPassword)
+        throw new UsageError("the new password is the present one: nothing was changed");
+      await pinner.updatePassword({ currentPassword, newPassword: set });
+    };
+    await withPassword(context, change, {
       flag: "current-password",
       variable: "PINNER_PASSWORD",
       what: "present password",
       notOnStdin: true,
     });
-    const newPassword = await askNewPassword(context, {
-      flag: "new-password",
-      variable: "PINNER_NEW_PASSWORD",
-      what: "new password",
-      notOnStdin: true,
-    });
-    if (newPassword === currentPassword)
-      throw new UsageError("the new password is the present one: nothing was changed");
-    await pinner.updatePassword({ currentPassword, newPassword });
     const message = `The password is changed. ${KEYS_LIVE_ON}`;
     await (out.json ? out.document({ status: "updated", message }) : out.result(message));
   },

@@ -4,7 +4,7 @@ import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts"
 import { proveStorable, storeToken } from "../../auth/store.ts";
 import { tellAcceptedUntil } from "../../cli/accepted-until.ts";
 import { askEmail } from "../../cli/ask.ts";
-import { askPassword } from "../../cli/ask-password.ts";
+import { withPassword } from "../../cli/ask-password.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { UsageError } from "../../cli/failure.ts";
@@ -43,11 +43,11 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
     await proveStorable(await context.configPath());
   }
   const email = await askEmail(context, { variable: "PINNER_EMAIL" });
-  const password = await askPassword(context);
-
   const pinner = clientFor(undefined);
-  const token = await logIn(pinner, { email, password }, (otpToken) =>
-    validateCode(context, pinner, otpToken, code, () => Date.now() + (offset ?? 0)),
+  const token = await withPassword(context, (password) =>
+    logIn(pinner, { email, password }, (otpToken) =>
+      validateCode(context, pinner, otpToken, code, () => Date.now() + (offset ?? 0)),
+    ),
   );
   warnOfClock(context, offset, token);
   if (context.flag("no-create-key")) await deliverSession(context, email, token, mayReplace);

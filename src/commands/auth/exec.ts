@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { createAndDeliver } from "../../auth/keys.ts";
 import { logIn } from "../../auth/login.ts";
 import { askEmail } from "../../cli/ask.ts";
-import { askPresentPassword } from "../../cli/ask-password.ts";
+import { withPassword } from "../../cli/ask-password.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
@@ -71,15 +71,14 @@ async function openWorkingSession(context: ExecContext): Promise<{ pinner: Pinne
     if (serverTime) offset = serverTime.getTime() - Date.now();
   });
   const email = await askEmail(context, { variable: "PINNER_EMAIL" });
-  const password = await askPresentPassword(context, {
-    flag: "password",
-    variable: "PINNER_PASSWORD",
-    what: "password",
-    notOnStdin: true,
-  });
   const client = clientFor(undefined);
-  const token = await logIn(client, { email, password }, (otpToken) =>
-    validateCode(context, client, otpToken, code, () => Date.now() + offset),
+  const token = await withPassword(
+    context,
+    (password) =>
+      logIn(client, { email, password }, (otpToken) =>
+        validateCode(context, client, otpToken, code, () => Date.now() + offset),
+      ),
+    { flag: "password", variable: "PINNER_PASSWORD", what: "password", notOnStdin: true },
   );
   return { pinner: clientFor(token), token };
 }

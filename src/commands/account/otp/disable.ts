@@ -1,4 +1,4 @@
-import { askPassword } from "../../../cli/ask-password.ts";
+import { withPassword } from "../../../cli/ask-password.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { canPrompt } from "../../../cli/input.ts";
 import { openSession } from "../../../cli/session.ts";
@@ -20,18 +20,18 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const { pinner } = await openSession(context);
-    const isOff = async () => !(await pinner.account()).otp;
+    const isOn = async () => (await pinner.account()).otp;
     // Nobody types a password for nothing; without a terminal, what is missing is told before anything is sent.
     const asksFirst = canPrompt(out.json);
-    const wasOff = asksFirst && (await isOff());
-    const password = wasOff ? "" : await askPassword(context);
-    if (asksFirst ? wasOff : await isOff()) {
-      const message = "2FA was off already: nothing was changed";
-      await (out.json ? out.document({ status: "disabled", message }) : out.result(message));
-      return;
-    }
-    await pinner.disableOtp(password);
-    const message = "2FA is off: the password alone logs in from now on";
+    const turnOff = async (password: string): Promise<boolean> => {
+      if (!asksFirst && !(await isOn())) return false;
+      await pinner.disableOtp(password);
+      return true;
+    };
+    const wasOn = (!asksFirst || (await isOn())) && (await withPassword(context, turnOff));
+    const message = wasOn
+      ? "2FA is off: the password alone logs in from now on"
+      : "2FA was off already: nothing was changed";
     await (out.json ? out.document({ status: "disabled", message }) : out.result(message));
   },
 });
