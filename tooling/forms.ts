@@ -61,6 +61,10 @@ export async function installPackage(name: string): Promise<string> {
   return directory;
 }
 
+const [program = ""] = new Bun.Glob("@deno/*/deno").scanSync({ cwd: modules });
+/** Deno itself: what npm puts on PATH is a script that starts Node first, and takes the signals. */
+export const deno = join(modules, program);
+
 /** The permissions that the README gives to `deno run`, and no others. */
 const denoFlags = (home: string, url: string): string[] => [
   "--no-prompt",
@@ -98,12 +102,12 @@ export const forms = {
   "npm on Node 22.0.0": npmForm(async () => [await findNode(node.oldest22)]),
   "npm on the current LTS": npmForm(async () => [await findNode(node.currentLts)]),
   "npm on Bun": npmForm(async () => [process.execPath]),
-  "npm on Deno": npmForm(async () => [join(modules, ".bin/deno"), "run", "--allow-all"]),
+  "npm on Deno": npmForm(async () => [deno, "run", "--allow-all"]),
   "sources on Deno": {
     terminal: true,
     async prepare() {
       return ({ home, url }) => ({
-        command: [join(modules, ".bin/deno"), "run", ...denoFlags(home, url), join(root, "src/bin.ts")],
+        command: [deno, "run", ...denoFlags(home, url), join(root, "src/bin.ts")],
       });
     },
   },

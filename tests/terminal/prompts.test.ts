@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { deno } from "../../tooling/forms.ts";
 import { root } from "../../tooling/process.ts";
 import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
@@ -8,7 +9,6 @@ import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooli
 
 const npmForm = join(root, "dist", "pinner.mjs");
 /** Not its launcher in `.bin`, to which signals would go. */
-const deno = join(root, "node_modules/@deno", `${process.platform}-${process.arch}-glibc`, "deno");
 const forms: Record<string, string[] | undefined> = {
   binary: undefined,
   node: ["node", npmForm],
