@@ -23,6 +23,7 @@ const errors: [Guard[], make: (library: typeof own) => Error][] = [
   [["isBadResponseError"], ({ BadResponseError }) => new BadResponseError(answer, 200, "it is odd")],
   [["isInsecureEndpointError"], ({ InsecureEndpointError }) => new InsecureEndpointError("http")],
   [["isInvalidEndpointError"], ({ InvalidEndpointError }) => new InvalidEndpointError("none")],
+  [["isInvalidOptionError"], ({ InvalidOptionError }) => new InvalidOptionError("none")],
   [
     ["isNetworkError"],
     ({ NetworkError }) => new NetworkError("ping", endpoint, { stage: "dns", reason: "ENOTFOUND" }),
