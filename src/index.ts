@@ -37,6 +37,16 @@ export {
   RequestTimeoutError,
   TokenError,
 } from "./sdk/errors.ts";
+export {
+  AmbiguousKeyError,
+  isAmbiguousKeyError,
+  isKeyNotFoundError,
+  isLostKeyError,
+  isStrayKeyError,
+  KeyNotFoundError,
+  LostKeyError,
+  StrayKeyError,
+} from "./sdk/key-errors.ts";
 export type { Operation } from "./sdk/operations.ts";
 export { isExpired, readClaims, type TokenClaims, type TokenKind } from "./sdk/token.ts";
 export type {
@@ -49,5 +59,7 @@ export type {
   LoginResult,
   PinnerOptions,
   RequestEvent,
+  RotateKeyOptions,
+  Rotation,
   TokenSource,
 } from "./sdk/types.ts";

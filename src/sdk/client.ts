@@ -1,11 +1,14 @@
 import { refuseInsecure } from "./endpoint.ts";
 import { environment, serviceOf } from "./environment.ts";
 import { type ApiError, BadResponseError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
-import { findKey, listAllKeys } from "./key-list.ts";
+import { KeyNotFoundError } from "./key-errors.ts";
+import { eachKey, getKey, listAllKeys, onlyNamed } from "./key-list.ts";
+import type { KeyCalls } from "./new-key.ts";
 import { type Answer, type Call, callOf, type Operation, type Sent } from "./operations.ts";
 import { headersOf, type Limits, limitsOf } from "./options.ts";
 import { tokenFromRedirect } from "./redirect.ts";
 import { expectSuccess, parse, type Schema, send, type Transport } from "./request.ts";
+import { rotateKey, withKey } from "./rotation.ts";
 import * as schemas from "./schemas.ts";
 import { Session } from "./session.ts";
 import { isHeaderSafe, isUuid } from "./token.ts";
@@ -17,6 +20,8 @@ import type {
   ListKeysOptions,
   LoginResult,
   PinnerOptions,
+  RotateKeyOptions,
+  Rotation,
   TokenSource,
 } from "./types.ts";
 
@@ -203,7 +208,76 @@ export class Pinner {
    */
   async getKey(uuid: string, options?: CallOptions): Promise<ApiKey | undefined> {
     if (!isUuid(uuid)) return undefined;
-    return findKey((call) => this.#send(call, options), uuid.toLowerCase());
+    return getKey((call) => this.#send(call, options), uuid.toLowerCase());
+  }
+
+  /**
+   * The API keys of the account, newest first, page by page: the next 100 are asked for when the loop comes to them.
+   * Each is given once, and keys may be deleted within the loop: none is missed by that.
+   * @throws {BadResponseError} when the service speaks of more than 100,000 keys
+   * @example
+   * ```ts
+   * for await (const key of pinner.keys()) if (key.name.startsWith("job-")) await pinner.deleteKey(key.uuid);
+   * ```
+   */
+  keys(options?: CallOptions): AsyncGenerator<ApiKey, void, undefined> {
+    return eachKey((call) => this.#send(call, options));
+  }
+
+  /**
+   * The API key of exactly this name.
+   * @returns `undefined` when there is none
+   * @throws {AmbiguousKeyError} when there are several: its message lists their UUIDs
+   */
+  async findKey(name: string, options?: CallOptions): Promise<ApiKey | undefined> {
+    return onlyNamed(await this.listKeys({ ...options, search: name }), name);
+  }
+
+  /**
+   * Replaces an API key by a new one of the same name: the new one is created, proved to work, and given to
+   * `keep`; then the old one is deleted. Wherever that ends, a key that is kept works. If it is the key that this client was
+   * given, go on with `withToken(key.token)`.
+   *
+   * An abort before `keep` is called deletes the new key again; after that it is ignored.
+   * @param uuid of the old key, in upper or lower case
+   * @returns the new key, and why the old one could not be deleted, if so
+   * @throws {KeyNotFoundError} when the account has no such key
+   * @throws {LostKeyError} when nobody knows whether the new key was created
+   * @throws {StrayKeyError} when the new key could be neither kept nor deleted again
+   * @example
+   * ```ts
+   * await pinner.rotateKey(uuid, { keep: ({ token }) => vault.write("pinner", token) });
+   * ```
+   */
+  async rotateKey(uuid: string, { keep, ...options }: RotateKeyOptions): Promise<Rotation> {
+    const known = await this.listKeys(options);
+    const old = known.find((key) => key.uuid === uuid.toLowerCase());
+    if (!old) throw new KeyNotFoundError();
+    const prove = ({ token }: CreatedApiKey) => this.withToken(token).session(options);
+    const deliver = async (key: CreatedApiKey) => void (await keep(key));
+    return rotateKey(this.#keyCalls(options), old, prove, deliver, { signal: options.signal }, { known });
+  }
+
+  /**
+   * Creates an API key for one piece of work, and deletes it when that ends, however it ends.
+   * @param name as for `createKey`
+   * @param use what is done with the key; an abort before it begins deletes the key again, after that it is for `use` to heed
+   * @returns what `use` returns
+   * @throws what `use` throws
+   * @throws {LostKeyError} when nobody knows whether the key was created
+   * @throws {StrayKeyError} when it could not be deleted: its `cause` is what `use` threw, else why
+   * @example
+   * ```ts
+   * await pinner.withKey("nightly", async ({ token }) => upload(token));
+   * ```
+   */
+  async withKey<Result>(
+    name: string,
+    use: (key: CreatedApiKey) => Result | Promise<Result>,
+    options: CallOptions = {},
+  ): Promise<Result> {
+    const { signal } = options;
+    return (await withKey(this.#keyCalls(options), name, async (key) => use(key), { signal })).result;
   }
 
   /**
@@ -391,6 +465,15 @@ export class Pinner {
       if (isApiError(error) && error.status === 401) this.#session.forget(renewed);
       throw error;
     }
+  }
+
+  /** The calls that look after keys, with these limits; not to be aborted, so that no key is left. */
+  #keyCalls({ signal: _, ...limits }: CallOptions): KeyCalls {
+    return {
+      createKey: (name) => this.createKey(name, limits),
+      deleteKey: (uuid) => this.deleteKey(uuid, limits),
+      listKeys: () => this.listKeys(limits),
+    };
   }
 
   /** A call whose answer is read. */

@@ -221,7 +221,8 @@ export class TokenError extends PinnerError {
 export const isPinnerError = (error: unknown): error is PinnerError =>
   typeof error === "object" && error !== null && Reflect.get(error, MARK) === true;
 
-const isNamed = (error: unknown, name: string): boolean => isPinnerError(error) && error.name === name;
+/** Whether it is an error of this library, or of another copy of it, with this name. */
+export const isNamed = (error: unknown, name: string): boolean => isPinnerError(error) && error.name === name;
 
 /** Whether the service said no. Knows errors of other copies of the library, as all these guards do. */
 export const isApiError = (error: unknown): error is ApiError => isNamed(error, "ApiError");

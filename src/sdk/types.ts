@@ -136,3 +136,20 @@ export interface ListKeysOptions extends CallOptions {
   /** Called after each page of 100 with how many keys have arrived and how many there are, before any search. */
   onProgress?: ((loaded: number, total: number) => void) | undefined;
 }
+
+/** How a key is rotated. */
+export interface RotateKeyOptions extends CallOptions {
+  /**
+   * Keeps the new key where programs will find it: a secret store, say. When it throws, the new key is deleted, the old
+   * one stays, and `rotateKey` rejects with what it threw.
+   */
+  keep: (key: CreatedApiKey) => unknown;
+}
+
+/** What a rotation comes to. */
+export interface Rotation {
+  /** The new key. */
+  key: CreatedApiKey;
+  /** Why the old key may still be there, and work: its deletion failed. `undefined` when all went well. */
+  cleanUpError: unknown;
+}
