@@ -73,7 +73,8 @@ export class Session {
   }
 
   async #renew(options: CallOptions): Promise<string> {
-    const given = typeof this.#given === "function" ? await this.#given() : this.#given;
+    // Always a turn later, so that calls go out in the order in which they were made.
+    const given = await (typeof this.#given === "function" ? this.#given() : this.#given);
     if (!given) throw new TokenError("missing");
     if (!isHeaderSafe(given)) throw new TokenError("malformed");
     const kind = readClaims(given)?.kind;

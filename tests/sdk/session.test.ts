@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { ApiError, NetworkError, Pinner, readClaims, TokenError } from "../../src/index.ts";
-import { count, EMAIL, everythingIn, failure, openStage } from "./support.ts";
+import { count, EMAIL, everythingIn, failure, jwt, openStage } from "./support.ts";
 
 const HOUR_MS = 3_600_000;
 /** The client and the portal share this process, and so its clock. */
@@ -136,6 +136,19 @@ describe("a session", () => {
     stage.portal.endSession(stage.loginToken);
     expect((await failure(stage.withSession.account(), ApiError)).status).toBe(401);
     expect(stage.portal.steps()).toEqual(["account"]);
+  });
+
+  test("given as the token keeps the order in which the first calls were made", async () => {
+    const paths: string[] = [];
+    const client = new Pinner({
+      token: jwt({ aud: "login" }),
+      fetch: async (input) => {
+        paths.push(new URL(String(input)).pathname);
+        return new Response("{}", { status: 403 });
+      },
+    });
+    await Promise.allSettled([client.account(), client.createKey("ci"), client.ping()]);
+    expect(paths).toEqual(["/api/account", "/api/account/keys", "/api/auth/ping"]);
   });
 
   test("is left with `logout`, which revokes nothing, and the next call begins another", async () => {
