@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { exitNow, writeStdout } from "./cli/stdout.ts";
-import { version } from "./cli/version.ts";
+import { version } from "./sdk/version.ts";
 
 const argv = process.argv.slice(2);
 

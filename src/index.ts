@@ -19,10 +19,12 @@ export {
   BadResponseError,
   InsecureEndpointError,
   InvalidEndpointError,
+  InvalidOptionError,
   isApiError,
   isBadResponseError,
   isInsecureEndpointError,
   isInvalidEndpointError,
+  isInvalidOptionError,
   isNetworkError,
   isOtpRefused,
   isPinnerError,
@@ -35,15 +37,29 @@ export {
   RequestTimeoutError,
   TokenError,
 } from "./sdk/errors.ts";
+export {
+  AmbiguousKeyError,
+  isAmbiguousKeyError,
+  isKeyNotFoundError,
+  isLostKeyError,
+  isStrayKeyError,
+  KeyNotFoundError,
+  LostKeyError,
+  StrayKeyError,
+} from "./sdk/key-errors.ts";
 export type { Operation } from "./sdk/operations.ts";
 export { isExpired, readClaims, type TokenClaims, type TokenKind } from "./sdk/token.ts";
 export type {
   Account,
   ApiKey,
+  CallOptions,
   CreatedApiKey,
   FetchFunction,
   ListKeysOptions,
   LoginResult,
   PinnerOptions,
   RequestEvent,
+  RotateKeyOptions,
+  Rotation,
+  TokenSource,
 } from "./sdk/types.ts";

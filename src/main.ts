@@ -111,7 +111,7 @@ async function showHelp(path: string[], branch: Branch): Promise<undefined> {
 }
 
 async function showVersion(json: boolean): Promise<undefined> {
-  const { version } = await import("./cli/version.ts");
+  const { version } = await import("./sdk/version.ts");
   const out = createOutput({ json, quiet: false, verbose: false });
   await (out.json ? out.document({ version }) : out.result(version));
 }

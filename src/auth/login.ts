@@ -1,8 +1,9 @@
 import type { Pinner } from "../sdk/client.ts";
+import { LeftKeysError } from "../sdk/key-errors.ts";
+import { createAndDeliver, type Ending } from "../sdk/new-key.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
 import { endOf, lastToCome } from "./key-end.ts";
-import { LeftKeysError } from "./key-errors.ts";
-import { createAndDeliver, deleteKeys, type Ending, keyUuidOf } from "./keys.ts";
+import { deleteKeys, keyUuidOf } from "./keys.ts";
 
 /** How a login gets its session: asks for a code only when the service does. */
 export async function logIn(

@@ -17,7 +17,7 @@ interface Places<Flag extends string> {
 const PASSWORD = { flag: "password", variable: "PINNER_PASSWORD", what: "password" } as const;
 
 /** The account's present password. */
-export async function askPresentPassword<Flag extends string>(
+async function askPresentPassword<Flag extends string>(
   context: Context<never, never, Flag>,
   places: Places<Flag>,
 ): Promise<string> {

@@ -154,7 +154,8 @@ export function createContext(
       }
       if (readVariable("NODE_TLS_REJECT_UNAUTHORIZED") === "0") warnOnce(UNCHECKED);
       const options = {
-        baseEndpoint: base,
+        // The client itself would read the environment, where the config file may say otherwise.
+        baseEndpoint: base ?? "",
         secure,
         ...limits,
         fetch: await fetchFor(endpoint),

@@ -1,11 +1,4 @@
-import {
-  AmbiguousKeyError,
-  KeyNotFoundError,
-  LeftKeysError,
-  LostKeyError,
-  StoredTokenChangedError,
-  StrayKeyError,
-} from "../auth/key-errors.ts";
+import { StoredTokenChangedError } from "../auth/key-errors.ts";
 import { ConfigError } from "../credentials/config-error.ts";
 import { InvalidAuthoritiesError } from "../network/authorities.ts";
 import { InvalidProxyError } from "../network/proxy-error.ts";
@@ -18,6 +11,13 @@ import {
   isRequestTimeoutError,
   isTokenError,
 } from "../sdk/errors.ts";
+import {
+  AmbiguousKeyError,
+  KeyNotFoundError,
+  LeftKeysError,
+  LostKeyError,
+  StrayKeyError,
+} from "../sdk/key-errors.ts";
 import { explainAnswer, LATER, PROXY } from "./explain-answer.ts";
 import { explainTls } from "./explain-tls.ts";
 import { type ErrorCode, Failure, LOG_IN } from "./failure.ts";
@@ -81,7 +81,11 @@ export function explain(error: unknown): Explanation {
     return { code: "not_found", message, hint: "See `pinner account api-keys list`" };
   if (error instanceof AmbiguousKeyError) {
     const keys = error.keys.map(({ uuid, created_at }) => `${uuid} (created ${created_at})`).join(", ");
-    return { code: "ambiguous", message, hint: `Give the UUID of one: ${keys}` };
+    return {
+      code: "ambiguous",
+      message: `${error.keys.length} keys have this name`,
+      hint: `Give the UUID of one: ${keys}`,
+    };
   }
   if (error instanceof StoredTokenChangedError)
     return { code: "conflict", message, hint: "Nothing was replaced: start again" };

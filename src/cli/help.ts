@@ -1,8 +1,8 @@
 import { type CommandDef, renderUsage } from "citty";
+import { version } from "../sdk/version.ts";
 import { globalArgs } from "./args.ts";
 import type { Branch } from "./command.ts";
 import { coloursOn } from "./terminal.ts";
-import { version } from "./version.ts";
 
 // Not by `node:util`, which takes longer to load than the rest of the help.
 const COLOUR = /\u001b\[[\d;]*m/g;

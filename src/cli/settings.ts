@@ -1,7 +1,7 @@
 import type { ConfigFile } from "../credentials/config-file.ts";
-import { readSwitch } from "../credentials/switch.ts";
 import { accountEndpoint } from "../sdk/endpoint.ts";
 import { InvalidEndpointError } from "../sdk/errors.ts";
+import { readSwitch } from "../sdk/switch.ts";
 import type { Values } from "./arg.ts";
 import { UsageError } from "./failure.ts";
 import { readVariable } from "./variables.ts";

@@ -1,7 +1,7 @@
 import type { Document, DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
+import { readSwitch } from "../sdk/switch.ts";
 import { ConfigError } from "./config-error.ts";
 import { readSimple } from "./simple-config.ts";
-import { readSwitch } from "./switch.ts";
 
 /** What the config file says. */
 export interface ConfigContent {

@@ -1,30 +1,45 @@
-import { accountEndpoint, refuseInsecure } from "./endpoint.ts";
-import { environmentToken } from "./environment.ts";
+import { refuseInsecure } from "./endpoint.ts";
+import { environment, serviceOf } from "./environment.ts";
 import { type ApiError, BadResponseError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
-import { findKey, listAllKeys } from "./key-list.ts";
+import { KeyNotFoundError } from "./key-errors.ts";
+import { eachKey, getKey, listAllKeys, onlyNamed } from "./key-list.ts";
+import type { KeyCalls } from "./new-key.ts";
 import { type Answer, type Call, callOf, type Operation, type Sent } from "./operations.ts";
+import { headersOf, type Limits, limitsOf } from "./options.ts";
 import { tokenFromRedirect } from "./redirect.ts";
-import { expectSuccess, parse, type Schema, send, type Transport, timeoutOf } from "./request.ts";
+import { expectSuccess, parse, type Schema, send, type Transport } from "./request.ts";
+import { rotateKey, withKey } from "./rotation.ts";
 import * as schemas from "./schemas.ts";
 import { Session } from "./session.ts";
 import { isHeaderSafe, isUuid } from "./token.ts";
-import type { Account, ApiKey, CreatedApiKey, ListKeysOptions, LoginResult, PinnerOptions } from "./types.ts";
+import type {
+  Account,
+  ApiKey,
+  CallOptions,
+  CreatedApiKey,
+  ListKeysOptions,
+  LoginResult,
+  PinnerOptions,
+  RotateKeyOptions,
+  Rotation,
+  TokenSource,
+} from "./types.ts";
 
-const DEFAULT_TIMEOUT_MS = 30_000;
-const DEFAULT_RETRIES = 2;
+const USUAL: Limits = { timeout: 30_000, maxRetries: 2 };
 
 /**
  * A client of the Pinner account API, over `fetch`; it runs on Node 20.13 and newer, Bun and Deno. What it knows of
  * the protocol is from the service's published OpenAPI description (v0.2.7) and its server's source.
  *
  * An API key is exchanged for a session once, when the first call needs it, and concurrent calls share that
- * exchange. Reads and other calls that do no harm twice are tried up to three times when the network falters or
+ * exchange. A session that the service has ended is renewed, once, by calls that do no harm twice. Reads and other calls that do no harm twice are tried up to three times when the network falters or
  * the service answers 408, 425, 429, 502, 503 or 504, and once more after a timeout; calls that create something are
  * sent once.
  *
- * Every method rejects with a `PinnerError`: `ApiError` when the service says no, `NetworkError` and
+ * Every call takes `CallOptions` last. An aborted one rejects with its signal's `reason`; else every method rejects
+ * with a `PinnerError`: `ApiError` when the service says no, `NetworkError` and
  * `RequestTimeoutError` when it cannot be reached, `BadResponseError` when its answer is not what the API
- * describes, and `TokenError` when a call needs a token that is not there. After a `NetworkError` whose `stage` is
+ * describes, and `TokenError` when a call needs a token that is not there, `InvalidOptionError` for an option that cannot be. After a `NetworkError` whose `stage` is
  * `exchange`, a `RequestTimeoutError` or a `BadResponseError`, the service may have done what it was asked for.
  */
 export class Pinner {
@@ -36,31 +51,33 @@ export class Pinner {
 
   /**
    * Sends nothing yet.
-   * @throws {InvalidEndpointError} when `baseEndpoint` is no host, address or http(s) URL
+   * @throws {InvalidEndpointError} when `baseEndpoint`, or `PINNER_BASE_ENDPOINT`, is no host, address or http(s) URL
    * @throws {InsecureEndpointError} for plain http to another machine without `secure: false`
-   * @throws {RangeError} when `timeout` is not above 0
+   * @throws {InvalidOptionError} for a `timeout` that is not above 0, a `maxRetries` that is no whole number from 0, or
+   * what no header can hold
    */
   constructor(options: PinnerOptions = {}) {
     this.#options = options;
-    this.endpoint = accountEndpoint(options.baseEndpoint, options.secure);
-    refuseInsecure(this.endpoint, options.secure);
+    const { endpoint, secure } = serviceOf(options);
+    this.endpoint = endpoint;
+    refuseInsecure(endpoint, secure);
     this.#transport = {
       endpoint: this.endpoint,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      timeout: timeoutOf(options.timeout ?? DEFAULT_TIMEOUT_MS),
-      maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
+      ...limitsOf(options, USUAL),
+      headers: headersOf(options),
       onRequest: options.onRequest,
     };
-    this.#session = new Session(options.token ?? environmentToken(), async (apiKey) => {
-      return (await this.#ask("exchange", schemas.tokenAnswer, { token: apiKey })).token;
+    this.#session = new Session(options.token ?? environment("PINNER_AUTH_TOKEN"), async (apiKey, how) => {
+      return (await this.#ask("exchange", schemas.tokenAnswer, { token: apiKey }, how)).token;
     });
   }
 
   /**
    * The same client with another token: what to do with the token that `login` or `createKey` gave.
-   * @param token an API key or a login token
+   * @param token an API key or a login token, or a function that gives one
    */
-  withToken(token: string): Pinner {
+  withToken(token: TokenSource): Pinner {
     return new Pinner({ ...this.#options, token });
   }
 
@@ -72,11 +89,14 @@ export class Pinner {
    * @returns a session's token, or the 2FA token to give to `validateOtp` together with a TOTP code
    * @throws {ApiError} 401 for a wrong email or password, 403 for an account that may not log in
    */
-  async login(input: { email: string; password: string; remember?: boolean }): Promise<LoginResult> {
+  async login(
+    input: { email: string; password: string; remember?: boolean },
+    options?: CallOptions,
+  ): Promise<LoginResult> {
     const call = callOf("login", {
       body: { email: input.email, password: input.password, remember: input.remember ?? false },
     });
-    const answer = await this.#send(call);
+    const answer = await this.#send(call, options);
     if (answer.status >= 300)
       return { status: "authenticated", token: tokenFromRedirect(call, answer, this.endpoint) };
     const { token, otp } = parse(call, answer, schemas.loginAnswer);
@@ -91,10 +111,10 @@ export class Pinner {
    * @throws {ApiError} a wrong code is one that `isOtpRefused` recognises; 401 when the 2FA token has expired
    * @throws {TokenError} when the 2FA token holds characters that no token has
    */
-  async validateOtp(otpToken: string, code: string): Promise<string> {
+  async validateOtp(otpToken: string, code: string, options?: CallOptions): Promise<string> {
     if (!isHeaderSafe(otpToken)) throw new TokenError("malformed");
     const call = callOf("otpValidate", { token: otpToken, body: { otp: code } });
-    const answer = await this.#send(call);
+    const answer = await this.#send(call, options);
     if (answer.status >= 300) return tokenFromRedirect(call, answer, this.endpoint);
     return parse(call, answer, schemas.tokenAnswer).token;
   }
@@ -106,21 +126,21 @@ export class Pinner {
    * @throws {TokenError} when there is no token, or one that no account call can be made with
    * @throws {ApiError} 401 for a key that is unknown, deleted or expired; 403 when its account is to be deleted
    */
-  async session(): Promise<string> {
-    return this.#session.token();
+  async session(options?: CallOptions): Promise<string> {
+    return this.#session.token(options);
   }
 
   /**
    * Proves that the session works.
    * @throws {ApiError} 401 when it does not
    */
-  async ping(): Promise<void> {
-    await this.#ask("ping", schemas.pingAnswer);
+  async ping(options?: CallOptions): Promise<void> {
+    await this.#ask("ping", schemas.pingAnswer, {}, options);
   }
 
   /** Tells the service that the session ends, and forgets it here. The token that the client was given stays. */
-  async logout(): Promise<void> {
-    await this.#tell("logout");
+  async logout(options?: CallOptions): Promise<void> {
+    await this.#tell("logout", {}, options);
     this.#session.forget();
   }
 
@@ -132,14 +152,16 @@ export class Pinner {
    * @param input.lastName at least one character
    * @throws {ApiError} 409 when the address is taken, 400 or 422 for an invalid field
    */
-  async register(input: {
-    email: string;
-    password: string;
-    firstName: string;
-    lastName: string;
-  }): Promise<void> {
+  async register(
+    input: { email: string; password: string; firstName: string; lastName: string },
+    options?: CallOptions,
+  ): Promise<void> {
     const { email, password, firstName, lastName } = input;
-    await this.#tell("register", { body: { first_name: firstName, last_name: lastName, email, password } });
+    await this.#tell(
+      "register",
+      { body: { first_name: firstName, last_name: lastName, email, password } },
+      options,
+    );
   }
 
   /**
@@ -149,22 +171,22 @@ export class Pinner {
    * @throws {ApiError} 409 when it is confirmed already; 400 or 401, or 500 with a line of text, for a token that is
    * wrong or old
    */
-  async verifyEmail(input: { email: string; token: string }): Promise<void> {
+  async verifyEmail(input: { email: string; token: string }, options?: CallOptions): Promise<void> {
     const { email, token } = input;
-    await this.#tell("verifyEmail", { body: { email, token } });
+    await this.#tell("verifyEmail", { body: { email, token } }, options);
   }
 
   /** Asks for a new verification email. The service answers alike whether the account exists or not. */
-  async resendVerification(email: string): Promise<void> {
-    await this.#tell("resendVerification", { body: { email } });
+  async resendVerification(email: string, options?: CallOptions): Promise<void> {
+    await this.#tell("resendVerification", { body: { email } }, options);
   }
 
   /**
    * The account that the token belongs to.
    * @throws {ApiError} 401 when the session is not accepted
    */
-  async account(): Promise<Account> {
-    return this.#ask("account", schemas.accountAnswer);
+  async account(options?: CallOptions): Promise<Account> {
+    return this.#ask("account", schemas.accountAnswer, {}, options);
   }
 
   /**
@@ -172,7 +194,7 @@ export class Pinner {
    * @throws {BadResponseError} when the service speaks of more than 100,000 keys
    */
   async listKeys(options: ListKeysOptions = {}): Promise<ApiKey[]> {
-    const keys = await listAllKeys((call) => this.#send(call), options);
+    const keys = await listAllKeys((call) => this.#send(call, options), options);
     // The service's own search turns some values into other types and refuses others, so it is not used.
     const search = options.search?.toLowerCase();
     return search ? keys.filter((key) => key.name.toLowerCase().includes(search)) : keys;
@@ -184,9 +206,78 @@ export class Pinner {
    * @returns `undefined` when the account has no key with this UUID
    * @throws {BadResponseError} when the service speaks of more than 100,000 keys
    */
-  async getKey(uuid: string): Promise<ApiKey | undefined> {
+  async getKey(uuid: string, options?: CallOptions): Promise<ApiKey | undefined> {
     if (!isUuid(uuid)) return undefined;
-    return findKey((call) => this.#send(call), uuid.toLowerCase());
+    return getKey((call) => this.#send(call, options), uuid.toLowerCase());
+  }
+
+  /**
+   * The API keys of the account, newest first, page by page: the next 100 are asked for when the loop comes to them.
+   * Each is given once, and keys may be deleted within the loop: none is missed by that.
+   * @throws {BadResponseError} when the service speaks of more than 100,000 keys
+   * @example
+   * ```ts
+   * for await (const key of pinner.keys()) if (key.name.startsWith("job-")) await pinner.deleteKey(key.uuid);
+   * ```
+   */
+  keys(options?: CallOptions): AsyncGenerator<ApiKey, void, undefined> {
+    return eachKey((call) => this.#send(call, options));
+  }
+
+  /**
+   * The API key of exactly this name.
+   * @returns `undefined` when there is none
+   * @throws {AmbiguousKeyError} when there are several: its message lists their UUIDs
+   */
+  async findKey(name: string, options?: CallOptions): Promise<ApiKey | undefined> {
+    return onlyNamed(await this.listKeys({ ...options, search: name }), name);
+  }
+
+  /**
+   * Replaces an API key by a new one of the same name: the new one is created, proved to work, and given to
+   * `keep`; then the old one is deleted. Wherever that ends, a key that is kept works. If it is the key that this client was
+   * given, go on with `withToken(key.token)`.
+   *
+   * An abort before `keep` is called deletes the new key again; after that it is ignored.
+   * @param uuid of the old key, in upper or lower case
+   * @returns the new key, and why the old one could not be deleted, if so
+   * @throws {KeyNotFoundError} when the account has no such key
+   * @throws {LostKeyError} when nobody knows whether the new key was created
+   * @throws {StrayKeyError} when the new key could be neither kept nor deleted again
+   * @example
+   * ```ts
+   * await pinner.rotateKey(uuid, { keep: ({ token }) => vault.write("pinner", token) });
+   * ```
+   */
+  async rotateKey(uuid: string, { keep, ...options }: RotateKeyOptions): Promise<Rotation> {
+    const known = await this.listKeys(options);
+    const old = known.find((key) => key.uuid === uuid.toLowerCase());
+    if (!old) throw new KeyNotFoundError();
+    const prove = ({ token }: CreatedApiKey) => this.withToken(token).session(options);
+    const deliver = async (key: CreatedApiKey) => void (await keep(key));
+    return rotateKey(this.#keyCalls(options), old, prove, deliver, { signal: options.signal }, { known });
+  }
+
+  /**
+   * Creates an API key for one piece of work, and deletes it when that ends, however it ends.
+   * @param name as for `createKey`
+   * @param use what is done with the key; an abort before it begins deletes the key again, after that it is for `use` to heed
+   * @returns what `use` returns
+   * @throws what `use` throws
+   * @throws {LostKeyError} when nobody knows whether the key was created
+   * @throws {StrayKeyError} when it could not be deleted: its `cause` is what `use` threw, else why
+   * @example
+   * ```ts
+   * await pinner.withKey("nightly", async ({ token }) => upload(token));
+   * ```
+   */
+  async withKey<Result>(
+    name: string,
+    use: (key: CreatedApiKey) => Result | Promise<Result>,
+    options: CallOptions = {},
+  ): Promise<Result> {
+    const { signal } = options;
+    return (await withKey(this.#keyCalls(options), name, async (key) => use(key), { signal })).result;
   }
 
   /**
@@ -197,9 +288,9 @@ export class Pinner {
    * @throws {BadResponseError} its `createdUuid` names the key that was created, where the answer still does; `outdated`
    * says that the portal is too old to be used
    */
-  async createKey(name: string): Promise<CreatedApiKey> {
+  async createKey(name: string, options?: CallOptions): Promise<CreatedApiKey> {
     const call = callOf("createKey", { body: { name } });
-    const answer = await this.#send(call);
+    const answer = await this.#send(call, options);
     try {
       return parse(call, answer, schemas.createdKeyAnswer);
     } catch (error) {
@@ -215,25 +306,32 @@ export class Pinner {
    * @param uuid in upper or lower case; for what is no UUID, nothing is sent
    * @returns false when there was no such key
    */
-  async deleteKey(uuid: string): Promise<boolean> {
+  async deleteKey(uuid: string, options?: CallOptions): Promise<boolean> {
     // No key is called so, and `..` in the path would make it another call.
     if (!isUuid(uuid)) return false;
     try {
-      await this.#tell("deleteKey", { uuid });
+      await this.#tell("deleteKey", { uuid }, options);
       return true;
     } catch (error) {
-      if (!isApiError(error) || !(await this.#isGone(uuid, error))) throw error;
+      if (!isApiError(error) || !(await this.#isGone(uuid, error, options))) throw error;
       // Missing at a second attempt: it was the first one that deleted it, and its answer that was lost.
       return error.attempt > 1;
     }
   }
 
   /** 404; or the 500 with a line of text that some servers answer, but a failing service may do so too. */
-  async #isGone(uuid: string, { status, plainText }: ApiError): Promise<boolean> {
+  async #isGone(
+    uuid: string,
+    { status, plainText }: ApiError,
+    options: CallOptions | undefined,
+  ): Promise<boolean> {
     if (status !== 500 || !plainText) return status === 404;
-    return this.listKeys().then(
+    return this.listKeys(options).then(
       (keys) => keys.every((key) => key.uuid !== uuid),
-      () => false,
+      () => {
+        options?.signal?.throwIfAborted();
+        return false;
+      },
     );
   }
 
@@ -241,8 +339,8 @@ export class Pinner {
    * Generates a TOTP secret. **It replaces the account's secret at once**, also when 2FA is already on.
    * @returns the secret in base32: SHA-1, 6 digits, 30 seconds
    */
-  async generateOtp(): Promise<string> {
-    return (await this.#ask("otpGenerate", schemas.otpSecretAnswer)).otp;
+  async generateOtp(options?: CallOptions): Promise<string> {
+    return (await this.#ask("otpGenerate", schemas.otpSecretAnswer, {}, options)).otp;
   }
 
   /**
@@ -250,8 +348,8 @@ export class Pinner {
    * @param code six digits, of the secret that `generateOtp` gave
    * @throws {ApiError} a wrong code is one that `isOtpRefused` recognises
    */
-  async verifyOtp(code: string): Promise<void> {
-    await this.#tell("otpVerify", { body: { otp: code } });
+  async verifyOtp(code: string, options?: CallOptions): Promise<void> {
+    await this.#tell("otpVerify", { body: { otp: code } }, options);
   }
 
   /**
@@ -259,8 +357,8 @@ export class Pinner {
    * @param password the account's
    * @throws {ApiError} 401 for a wrong password
    */
-  async disableOtp(password: string): Promise<void> {
-    await this.#tell("otpDisable", { body: { password } });
+  async disableOtp(password: string, options?: CallOptions): Promise<void> {
+    await this.#tell("otpDisable", { body: { password } }, options);
   }
 
   /**
@@ -269,10 +367,17 @@ export class Pinner {
    * @param input.newPassword 8 characters to 72 bytes of UTF-8
    * @throws {ApiError} 401 for a wrong present password, 422 for a new one that is too short
    */
-  async updatePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
-    await this.#tell("updatePassword", {
-      body: { current_password: input.currentPassword, new_password: input.newPassword },
-    });
+  async updatePassword(
+    input: { currentPassword: string; newPassword: string },
+    options?: CallOptions,
+  ): Promise<void> {
+    await this.#tell(
+      "updatePassword",
+      {
+        body: { current_password: input.currentPassword, new_password: input.newPassword },
+      },
+      options,
+    );
   }
 
   /**
@@ -281,22 +386,29 @@ export class Pinner {
    * @param input.password the account's
    * @throws {ApiError} 401 for a wrong password, 409 for an address that is taken
    */
-  async updateEmail(input: { email: string; password: string }): Promise<void> {
-    await this.#tell("updateEmail", { body: { email: input.email, password: input.password } });
+  async updateEmail(input: { email: string; password: string }, options?: CallOptions): Promise<void> {
+    await this.#tell("updateEmail", { body: { email: input.email, password: input.password } }, options);
   }
 
   /**
    * Changes the account's names. A blank one stays as it is.
    * @throws {ApiError} 404 or 405 from a portal that is older than this call
    */
-  async updateProfile(input: { firstName?: string; lastName?: string }): Promise<void> {
+  async updateProfile(
+    input: { firstName?: string; lastName?: string },
+    options?: CallOptions,
+  ): Promise<void> {
     const { firstName, lastName } = input;
-    await this.#tell("updateProfile", {
-      body: {
-        ...(firstName === undefined ? {} : { first_name: firstName }),
-        ...(lastName === undefined ? {} : { last_name: lastName }),
+    await this.#tell(
+      "updateProfile",
+      {
+        body: {
+          ...(firstName === undefined ? {} : { first_name: firstName }),
+          ...(lastName === undefined ? {} : { last_name: lastName }),
+        },
       },
-    });
+      options,
+    );
   }
 
   /**
@@ -304,18 +416,18 @@ export class Pinner {
    * Sessions go on working until their end.
    * @throws {ApiError} 409 when that has been asked for already
    */
-  async deleteAccount(): Promise<void> {
+  async deleteAccount(options?: CallOptions): Promise<void> {
     try {
-      await this.#tell("deleteAccount");
+      await this.#tell("deleteAccount", {}, options);
     } catch (error) {
       if (!isApiError(error) || !isUnknownRoute(error)) throw error;
-      await this.#tell("deleteAccountOlder");
+      await this.#tell("deleteAccountOlder", {}, options);
     }
   }
 
   /** Asks for a password-reset email. The service answers alike whether the account exists or not. */
-  async requestPasswordReset(email: string): Promise<void> {
-    await this.#tell("requestPasswordReset", { body: { email } });
+  async requestPasswordReset(email: string, options?: CallOptions): Promise<void> {
+    await this.#tell("requestPasswordReset", { body: { email } }, options);
   }
 
   /**
@@ -325,33 +437,60 @@ export class Pinner {
    * @param input.password the new one: 8 characters to 72 bytes of UTF-8
    * @throws {ApiError} 400, 401 or 404 for a token that is wrong, used or old; 422 for a password that is too short
    */
-  async confirmPasswordReset(input: { email: string; token: string; password: string }): Promise<void> {
+  async confirmPasswordReset(
+    input: { email: string; token: string; password: string },
+    options?: CallOptions,
+  ): Promise<void> {
     const { email, token, password } = input;
-    await this.#tell("confirmPasswordReset", { body: { email, token, password } });
+    await this.#tell("confirmPasswordReset", { body: { email, token, password } }, options);
   }
 
   /** Sends a call, with the session's token where the operation needs one. */
-  async #send(call: Call): Promise<Answer> {
-    if (!call.session) return send(this.#transport, call);
-    const token = await this.#session.token();
+  async #send(call: Call, options: CallOptions = {}): Promise<Answer> {
+    const { signal } = options;
+    const transport = { ...this.#transport, ...limitsOf(options, this.#transport), signal };
+    if (!call.session) return send(transport, call);
+    const token = await this.#session.token(options);
     try {
-      return await send(this.#transport, { ...call, token });
+      return await send(transport, { ...call, token });
     } catch (error) {
-      if (isApiError(error) && error.status === 401) this.#session.forget(token);
+      if (!isApiError(error) || error.status !== 401) throw error;
+      const renewable = this.#session.forget(token);
+      if (!renewable || !call.idempotent) throw error;
+    }
+    const renewed = await this.#session.token(options);
+    try {
+      return await send(transport, { ...call, token: renewed });
+    } catch (error) {
+      if (isApiError(error) && error.status === 401) this.#session.forget(renewed);
       throw error;
     }
   }
 
+  /** The calls that look after keys, with these limits; not to be aborted, so that no key is left. */
+  #keyCalls({ signal: _, ...limits }: CallOptions): KeyCalls {
+    return {
+      createKey: (name) => this.createKey(name, limits),
+      deleteKey: (uuid) => this.deleteKey(uuid, limits),
+      listKeys: () => this.listKeys(limits),
+    };
+  }
+
   /** A call whose answer is read. */
-  async #ask<Output>(operation: Operation, schema: Schema<Output>, sent?: Sent): Promise<Output> {
+  async #ask<Output>(
+    operation: Operation,
+    schema: Schema<Output>,
+    sent: Sent,
+    options: CallOptions | undefined,
+  ): Promise<Output> {
     const call = callOf(operation, sent);
-    return parse(call, await this.#send(call), schema);
+    return parse(call, await this.#send(call, options), schema);
   }
 
   /** A call whose answer holds nothing but that it went well. */
-  async #tell(operation: Operation, sent?: Sent): Promise<void> {
+  async #tell(operation: Operation, sent: Sent, options: CallOptions | undefined): Promise<void> {
     const call = callOf(operation, sent);
-    expectSuccess(call, await this.#send(call));
+    expectSuccess(call, await this.#send(call, options));
   }
 }
 

@@ -190,6 +190,12 @@ export class InsecureEndpointError extends PinnerError {
   override readonly name = "InsecureEndpointError";
 }
 
+/** An option, or a variable that stands for one, is nothing that it can be: a `timeout` of 0, say. Nothing was sent. */
+export class InvalidOptionError extends PinnerError {
+  /** Always `InvalidOptionError`. */
+  override readonly name = "InvalidOptionError";
+}
+
 /** A call needs a token, and there is none, or it is of a kind that cannot be used. Nothing was sent. */
 export class TokenError extends PinnerError {
   /** Always `TokenError`. */
@@ -201,7 +207,8 @@ export class TokenError extends PinnerError {
   constructor(problem: "missing" | "two_factor" | "malformed") {
     super(
       {
-        missing: "this call needs an API key or a login token, and there is none",
+        missing:
+          "this call needs an API key or a login token: set PINNER_AUTH_TOKEN or pass `token`. The login that the command line has stored is not used here",
         two_factor: "the token is a 2FA token, which only OTP validation accepts",
         malformed: "the token holds characters that no token has",
       }[problem],
@@ -214,7 +221,8 @@ export class TokenError extends PinnerError {
 export const isPinnerError = (error: unknown): error is PinnerError =>
   typeof error === "object" && error !== null && Reflect.get(error, MARK) === true;
 
-const isNamed = (error: unknown, name: string): boolean => isPinnerError(error) && error.name === name;
+/** Whether it is an error of this library, or of another copy of it, with this name. */
+export const isNamed = (error: unknown, name: string): boolean => isPinnerError(error) && error.name === name;
 
 /** Whether the service said no. Knows errors of other copies of the library, as all these guards do. */
 export const isApiError = (error: unknown): error is ApiError => isNamed(error, "ApiError");
@@ -232,6 +240,9 @@ export const isInvalidEndpointError = (error: unknown): error is InvalidEndpoint
 /** Whether credentials would have crossed the network in the clear. */
 export const isInsecureEndpointError = (error: unknown): error is InsecureEndpointError =>
   isNamed(error, "InsecureEndpointError");
+/** Whether an option was nothing that it can be. */
+export const isInvalidOptionError = (error: unknown): error is InvalidOptionError =>
+  isNamed(error, "InvalidOptionError");
 /** Whether a call had no token that it could use. */
 export const isTokenError = (error: unknown): error is TokenError => isNamed(error, "TokenError");
 

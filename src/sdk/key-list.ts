@@ -1,4 +1,5 @@
 import { BadResponseError } from "./errors.ts";
+import { AmbiguousKeyError } from "./key-errors.ts";
 import { type Answer, type Call, callOf } from "./operations.ts";
 import { parse } from "./request.ts";
 import { keysAnswer } from "./schemas.ts";
@@ -9,6 +10,7 @@ const PAGE_SIZE = 100;
 const CONCURRENT_PAGES = 6;
 /** Far more than any account has: a service that promises ever more pages is not waited for. */
 const MAX_KEYS = 100_000;
+const MAX_PAGES = MAX_KEYS / PAGE_SIZE;
 
 /** A list during which keys come and go is read again, this often. */
 const ROUNDS = 3;
@@ -54,11 +56,7 @@ async function readPages(
   let moved = false;
 
   async function fetchPage(index: number): Promise<void> {
-    const [_start, _end] = [index * PAGE_SIZE, (index + 1) * PAGE_SIZE];
-    const call = callOf("listKeys", { query: { _start, _end, _sort: "created_at", _order: "desc" } });
-    const page = parse(call, await send(call), keysAnswer);
-    if (page.total > MAX_KEYS)
-      throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
+    const page = await askPage(send, index);
     promised ??= page.total;
     const fresh = page.data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
     // A service that gives the same page whatever is asked for would do so again.
@@ -87,8 +85,49 @@ async function readPages(
   return { keys: pages.flat(), moved: moved && !ended };
 }
 
+async function askPage(send: Send, index: number): Promise<{ data: ApiKey[]; total: number }> {
+  const [_start, _end] = [index * PAGE_SIZE, (index + 1) * PAGE_SIZE];
+  const call = callOf("listKeys", { query: { _start, _end, _sort: "created_at", _order: "desc" } });
+  const page = parse(call, await send(call), keysAnswer);
+  if (page.total > MAX_KEYS) throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
+  return page;
+}
+
+/**
+ * All keys, page after page, each once; of those that were given, only the UUIDs are remembered. Where keys have been
+ * deleted meanwhile, others have moved to earlier pages: those are read again.
+ */
+export async function* eachKey(send: Send): AsyncGenerator<ApiKey, void, undefined> {
+  const seen = new Set<string>();
+  let furthest = -1;
+  let before = 0;
+  let back = MAX_PAGES;
+  for (let index = 0; ; ) {
+    const { data, total } = await askPage(send, index);
+    const fresh = data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
+    yield* fresh;
+    const gone = Math.ceil((before - total) / PAGE_SIZE);
+    before = total;
+    // A page that brings nothing new is the end, whatever was promised, unless it was read before.
+    const isNothing = fresh.length === 0 && index > furthest;
+    furthest = Math.max(furthest, index);
+    if (gone > 0 && index > 0 && back-- > 0) index = Math.max(0, index - gone);
+    else if (isNothing || ++index * PAGE_SIZE >= total) return;
+  }
+}
+
+/**
+ * The one key of exactly this name.
+ * @throws {AmbiguousKeyError} when several have it
+ */
+export function onlyNamed(keys: readonly ApiKey[], name: string): ApiKey | undefined {
+  const found = keys.filter((key) => key.name === name);
+  if (found.length > 1) throw new AmbiguousKeyError(found);
+  return found[0];
+}
+
 /** The key with a UUID, as soon as its page has come: the newest are asked for first, and no more than needed. */
-export const findKey = (send: Send, uuid: string): Promise<ApiKey | undefined> =>
+export const getKey = (send: Send, uuid: string): Promise<ApiKey | undefined> =>
   new Promise((resolve, reject) => {
     const until = (key: ApiKey) => {
       if (key.uuid === uuid) resolve(key);

@@ -1,19 +1,21 @@
 import { createFetch, type FetchError, type FetchResponse } from "ofetch";
 import { type BaseIssue, type BaseSchema, safeParse, unknown } from "valibot";
+import { pause } from "./abort.ts";
 import { readError } from "./error-body.ts";
 import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
 import { isDecodingFailure, networkFailure } from "./network-failure.ts";
 import type { Answer, Call } from "./operations.ts";
+import type { Limits } from "./options.ts";
 import type { FetchFunction, RequestEvent } from "./types.ts";
 
-export interface Transport {
+export interface Transport extends Limits {
   /** Scheme, host and port of the account API. */
   endpoint: string;
   fetch: FetchFunction;
-  /** Whole milliseconds for one request, its body included; no limit without. */
-  timeout: number | undefined;
-  maxRetries: number;
+  /** Those of every request, whatever it is. */
+  headers: Headers;
   onRequest?: ((event: RequestEvent) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** What describes an answer. */
@@ -26,8 +28,6 @@ const FIRST_BACKOFF_MS = 300;
 const MAX_WAIT_MS = 10_000;
 /** 408 and 425 too say themselves that the request may be sent again (RFC 9110, 15.5.9; RFC 8470, 5.2). */
 const RETRIED_STATUSES = [408, 425, 429, 502, 503, 504];
-/** The most that timers of every runtime take; it is 24 days. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Sends one call and gives its answer; redirects are answers and are never followed.
@@ -35,34 +35,26 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws {NetworkError} when no whole answer came
  * @throws {RequestTimeoutError} when it took too long
  * @throws {BadResponseError} for a body that is too large
+ * @throws the signal's reason, once that is aborted
  */
 export async function send(transport: Transport, call: Call): Promise<Answer> {
+  const { signal } = transport;
   let timeouts = 0;
   for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
     try {
       return await sendOnce(transport, call);
     } catch (error) {
+      signal?.throwIfAborted();
       if (error instanceof ApiError) error.attempt = attempt;
       if (error instanceof RequestTimeoutError) timeouts++;
       // Whoever waited twice for nothing need not wait a third time.
       const again = call.idempotent && attempt <= transport.maxRetries && timeouts < 2;
       const wait = again ? waitBeforeRetry(error, attempt) : undefined;
       if (wait === undefined) throw error;
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pause(wait, signal);
     }
   }
-}
-
-/**
- * What a client was told to wait for, as timers take it.
- * @param milliseconds `Infinity` for no limit
- * @returns whole milliseconds; `undefined` for no limit, which more than 24 days are too
- * @throws {RangeError} for what is no time
- */
-export function timeoutOf(milliseconds: number): number | undefined {
-  if (typeof milliseconds !== "number" || !(milliseconds > 0))
-    throw new RangeError("`timeout` takes milliseconds: a number above 0, or Infinity");
-  return milliseconds > MAX_TIMEOUT_MS ? undefined : Math.ceil(milliseconds);
 }
 
 /**
@@ -103,12 +95,13 @@ export function expectSuccess(call: Call, answer: Answer): void {
 }
 
 async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
-  const { endpoint, timeout, onRequest } = transport;
+  const { endpoint, timeout, onRequest, signal } = transport;
   const event = { operation: call.operation, method: call.method, path: call.path };
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   // One deadline for header and body: a server that trickles is as dead as one that is silent.
   const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
+  const end = signal && deadline ? AbortSignal.any([signal, deadline]) : (signal ?? deadline);
   const query = call.query
     ? `?${new URLSearchParams(Object.entries(call.query).map(([k, v]) => [k, `${v}`]))}`
     : "";
@@ -120,18 +113,13 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       fetch: transport.fetch as typeof globalThis.fetch,
     }).raw(`${endpoint}${call.path}${query}`, {
       method: call.method,
-      headers: {
-        accept: "application/json",
-        // A proxy's or server's mistake with the encoding of a body can then not happen.
-        "accept-encoding": "identity",
-        ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
-      },
+      headers: headersFor(transport, call),
       ...(call.body ? { body: call.body } : {}),
       redirect: "manual",
       ignoreResponseError: true,
       retry: 0,
       responseType: "stream",
-      ...(deadline ? { signal: deadline } : {}),
+      ...(end ? { signal: end } : {}),
     });
     const date = new Date(response.headers.get("date") ?? Number.NaN);
     onRequest?.({
@@ -140,12 +128,16 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       duration: elapsed(),
       ...(Number.isNaN(date.getTime()) ? {} : { serverTime: date }),
     });
-    const text = await readBody(response, call, deadline);
+    const text = await readBody(response, call, end);
     await connectionIsFree();
     if (response.status >= 400 || response.status < 200) throw readError(call, response, text);
     return { status: response.status, headers: response.headers, text };
   } catch (error) {
     if (error instanceof ApiError || error instanceof BadResponseError) throw error;
+    if (signal?.aborted) {
+      onRequest?.({ ...event, failure: "aborted", duration: elapsed() });
+      throw signal.reason;
+    }
     if (timeout !== undefined && deadline?.aborted) {
       onRequest?.({ ...event, failure: "timeout", duration: elapsed() });
       throw new RequestTimeoutError(call.operation, endpoint, timeout);
@@ -165,23 +157,32 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   }
 }
 
+function headersFor(transport: Transport, call: Call): Headers {
+  const headers = new Headers(transport.headers);
+  headers.set("accept", "application/json");
+  // A proxy's or server's mistake with the encoding of a body can then not happen.
+  headers.set("accept-encoding", "identity");
+  if (call.token !== undefined) headers.set("authorization", `Bearer ${call.token}`);
+  return headers;
+}
+
 async function readBody(
   response: FetchResponse<unknown>,
   call: Call,
-  deadline: AbortSignal | undefined,
+  end: AbortSignal | undefined,
 ): Promise<string> {
   if (!response.body) return "";
   const reader = response.body.getReader();
   // Not every runtime passes an abort on to a body that is already being read.
   const abort = () => void reader.cancel().catch(() => {});
-  deadline?.addEventListener("abort", abort);
+  end?.addEventListener("abort", abort);
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (deadline?.aborted) throw deadline.reason;
+      if (end?.aborted) throw end.reason;
       if (done) return text + decoder.decode();
       size += value.byteLength;
       if (size > MAX_BODY_BYTES) {
@@ -197,7 +198,7 @@ async function readBody(
       text += decoder.decode(value, { stream: true });
     }
   } finally {
-    deadline?.removeEventListener("abort", abort);
+    end?.removeEventListener("abort", abort);
   }
 }
 

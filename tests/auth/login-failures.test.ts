@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { LostKeyError, StrayKeyError } from "../../src/auth/key-errors.ts";
 import { createAndDeliverKey, type KeyRequest } from "../../src/auth/login.ts";
 import { storeToken } from "../../src/auth/store.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
 import { Pinner } from "../../src/sdk/client.ts";
 import { ApiError } from "../../src/sdk/errors.ts";
+import { LostKeyError, StrayKeyError } from "../../src/sdk/key-errors.ts";
 import type { Fault } from "../../src/testing/portal.ts";
 import { failureOf } from "../credentials/temporary.ts";
 import { createSandbox, EMAIL, keyRequest, type Sandbox } from "./sandbox.ts";

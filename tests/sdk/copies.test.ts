@@ -23,6 +23,11 @@ const errors: [Guard[], make: (library: typeof own) => Error][] = [
   [["isBadResponseError"], ({ BadResponseError }) => new BadResponseError(answer, 200, "it is odd")],
   [["isInsecureEndpointError"], ({ InsecureEndpointError }) => new InsecureEndpointError("http")],
   [["isInvalidEndpointError"], ({ InvalidEndpointError }) => new InvalidEndpointError("none")],
+  [["isAmbiguousKeyError"], ({ AmbiguousKeyError }) => new AmbiguousKeyError([])],
+  [["isKeyNotFoundError"], ({ KeyNotFoundError }) => new KeyNotFoundError()],
+  [["isLostKeyError"], ({ LostKeyError }) => new LostKeyError("ci", [], undefined)],
+  [["isStrayKeyError"], ({ StrayKeyError }) => new StrayKeyError("uuid", undefined)],
+  [["isInvalidOptionError"], ({ InvalidOptionError }) => new InvalidOptionError("none")],
   [
     ["isNetworkError"],
     ({ NetworkError }) => new NetworkError("ping", endpoint, { stage: "dns", reason: "ENOTFOUND" }),

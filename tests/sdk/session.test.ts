@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { ApiError, NetworkError, Pinner, readClaims, TokenError } from "../../src/index.ts";
-import { count, EMAIL, everythingIn, failure, openStage } from "./support.ts";
+import { count, EMAIL, everythingIn, failure, jwt, openStage } from "./support.ts";
 
 const HOUR_MS = 3_600_000;
 /** The client and the portal share this process, and so its clock. */
@@ -101,10 +101,9 @@ describe("a session", () => {
     expect(count(stage.portal, "exchange")).toBe(2);
   });
 
-  test("that the service has ended is an error once, and renewed by the next call", async () => {
+  test("that the service has ended is renewed within the call that it refused", async () => {
     await using stage = await openStage();
     stage.portal.endSession(await stage.withKey.session());
-    expect((await failure(stage.withKey.account(), ApiError)).status).toBe(401);
     expect((await stage.withKey.account()).email).toBe(EMAIL);
     expect(stage.portal.steps()).toEqual(["exchange", "account", "exchange", "account"]);
   });
@@ -112,10 +111,44 @@ describe("a session", () => {
   test("that the service has ended is renewed once, however many calls it refused", async () => {
     await using stage = await openStage();
     stage.portal.endSession(await stage.withKey.session());
-    const stale = Array.from({ length: 5 }, () => stage.withKey.account());
-    await Promise.allSettled(stale);
-    await Promise.all(Array.from({ length: 5 }, () => stage.withKey.account()));
+    const accounts = await Promise.all(Array.from({ length: 5 }, () => stage.withKey.account()));
+    expect(accounts.map(({ email }) => email)).toEqual(Array(5).fill(EMAIL));
     expect(count(stage.portal, "exchange")).toBe(2);
+  });
+
+  test("that is refused anew as soon as it is made is an error, not a circle", async () => {
+    await using stage = await openStage();
+    stage.portal.fault("account", { kind: "status", status: 401 });
+    expect((await failure(stage.withKey.account(), ApiError)).status).toBe(401);
+    expect(stage.portal.steps()).toEqual(["exchange", "account", "exchange", "account"]);
+  });
+
+  test("that the service has ended is an error of what may do harm twice, and renewed by the next call", async () => {
+    await using stage = await openStage();
+    stage.portal.endSession(await stage.withKey.session());
+    expect((await failure(stage.withKey.createKey("ci"), ApiError)).status).toBe(401);
+    await stage.withKey.createKey("ci");
+    expect(stage.portal.steps()).toEqual(["exchange", "createKey", "exchange", "createKey"]);
+  });
+
+  test("given as the token is all there is: its end is an error", async () => {
+    await using stage = await openStage();
+    stage.portal.endSession(stage.loginToken);
+    expect((await failure(stage.withSession.account(), ApiError)).status).toBe(401);
+    expect(stage.portal.steps()).toEqual(["account"]);
+  });
+
+  test("given as the token keeps the order in which the first calls were made", async () => {
+    const paths: string[] = [];
+    const client = new Pinner({
+      token: jwt({ aud: "login" }),
+      fetch: async (input) => {
+        paths.push(new URL(String(input)).pathname);
+        return new Response("{}", { status: 403 });
+      },
+    });
+    await Promise.allSettled([client.account(), client.createKey("ci"), client.ping()]);
+    expect(paths).toEqual(["/api/account", "/api/account/keys", "/api/auth/ping"]);
   });
 
   test("is left with `logout`, which revokes nothing, and the next call begins another", async () => {
@@ -171,6 +204,7 @@ describe("the token of a client", () => {
     await withEnvironment(value, async () => {
       const error = await failure(new Pinner({ baseEndpoint: stage.server.url }).account(), TokenError);
       expect(error.problem).toBe("missing");
+      expect(error.message).toMatch(/PINNER_AUTH_TOKEN.*command line.*not used/);
     });
     expect(stage.portal.requests).toBeEmpty();
   });
@@ -185,6 +219,40 @@ describe("the token of a client", () => {
       expect(stage.portal.requests).toBeEmpty();
     },
   );
+
+  test("may come from a function, which is asked once for each session", async () => {
+    await using stage = await openStage();
+    let asked = 0;
+    const client = stage.client({
+      token: async () => {
+        asked++;
+        return stage.apiKey;
+      },
+    });
+    await Promise.all([client.ping(), client.ping(), client.account()]);
+    expect(asked).toBe(1);
+    stage.portal.endSession(await client.session());
+    await client.account();
+    expect(asked).toBe(2);
+  });
+
+  test("of a function that gives login tokens is asked for anew when one has ended", async () => {
+    await using stage = await openStage();
+    const client = stage.client({ token: () => stage.portal.issue("login", EMAIL) });
+    const first = await client.session();
+    stage.portal.endSession(first);
+    await client.account();
+    expect(await client.session()).not.toBe(first);
+    expect(count(stage.portal, "exchange")).toBe(0);
+  });
+
+  test("of a function that fails is that failure", async () => {
+    await using stage = await openStage();
+    const fault = new Error("the vault is closed");
+    const client = stage.client({ token: () => Promise.reject(fault) });
+    expect(await client.ping().catch((error) => error)).toBe(fault);
+    expect(stage.portal.requests).toBeEmpty();
+  });
 
   test("changes with `withToken`, and nothing else does", async () => {
     await using stage = await openStage();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { BadResponseError, Pinner, RequestTimeoutError } from "../../src/index.ts";
+import { BadResponseError, InvalidOptionError, Pinner, RequestTimeoutError } from "../../src/index.ts";
 import type { Fault, LoggedRequest } from "../../src/testing/portal.ts";
 import { count, everyCall, failure, openStage, operations, safe } from "./support.ts";
 
@@ -71,7 +71,7 @@ describe("a timeout", () => {
   test.each([0, -1, -0, Number.NaN, Number.NEGATIVE_INFINITY, "30" as unknown as number])(
     "of %p is refused",
     (timeout) => {
-      expect(() => new Pinner({ token: "none", timeout })).toThrow(RangeError);
+      expect(() => new Pinner({ token: "none", timeout })).toThrow(InvalidOptionError);
     },
   );
 

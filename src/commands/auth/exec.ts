@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import { createAndDeliver } from "../../auth/keys.ts";
 import { logIn } from "../../auth/login.ts";
 import { askEmail } from "../../cli/ask.ts";
 import { withPassword } from "../../cli/ask-password.ts";
@@ -10,6 +9,7 @@ import { runProgram } from "../../cli/run-program.ts";
 import { openSession } from "../../cli/session.ts";
 import { fileOf, secretNames } from "../../cli/variables.ts";
 import type { Pinner } from "../../sdk/client.ts";
+import { withKey } from "../../sdk/rotation.ts";
 import { givenCode, validateCode } from "./_otp.ts";
 
 export default defineCommand({
@@ -47,13 +47,21 @@ export default defineCommand({
     if (context.flag("no-create-key")) return runWith(context, token ?? (await pinner.session()));
     const name = context.text("key-name") ?? `exec-${hostname()}`;
     return context.uninterrupted(async () => {
-      const { key, result } = await createAndDeliver(
+      let isLeft = false;
+      const { key, result } = await withKey(
         pinner,
         name,
         (created) => runWith(context, created.token),
         context,
+        (uuid, error) => {
+          isLeft = true;
+          tellLeft(context, uuid, error);
+        },
       );
-      await deleteAfter(context, pinner, key.uuid);
+      if (!isLeft)
+        context.out.debug(
+          `the key ${key.uuid} is deleted; Pinner's other services go on accepting its token until its end`,
+        );
       return result;
     });
   },
@@ -96,13 +104,9 @@ function runWith(context: ExecContext, token: string): Promise<number> {
   });
 }
 
-async function deleteAfter({ out }: ExecContext, pinner: Pinner, uuid: string): Promise<void> {
-  try {
-    await pinner.deleteKey(uuid);
-    out.debug(`the key ${uuid} is deleted; Pinner's other services go on accepting its token until its end`);
-  } catch (error) {
-    const { message } = explain(error);
-    const how = `delete it with \`pinner account api-keys delete ${uuid}\``;
-    out.warn(`the key ${uuid} of this step could not be deleted: ${message}. It still works: ${how}`);
-  }
+function tellLeft({ out }: ExecContext, uuid: string, error: unknown): void {
+  const how = `delete it with \`pinner account api-keys delete ${uuid}\``;
+  out.warn(
+    `the key ${uuid} of this step could not be deleted: ${explain(error).message}. It still works: ${how}`,
+  );
 }

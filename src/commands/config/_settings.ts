@@ -1,8 +1,8 @@
 import { UsageError } from "../../cli/failure.ts";
 import { maskToken } from "../../cli/safe-text.ts";
 import type { ConfigContent } from "../../credentials/config-content.ts";
-import { readSwitch } from "../../credentials/switch.ts";
 import { accountEndpoint } from "../../sdk/endpoint.ts";
+import { readSwitch } from "../../sdk/switch.ts";
 
 export const settings = ["auth_token", "base_endpoint", "secure"] as const;
 export type Setting = (typeof settings)[number];

@@ -1,8 +1,8 @@
-import { createAndDeliver } from "../../../auth/keys.ts";
 import { askKeyName } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
+import { createAndDeliver } from "../../../sdk/new-key.ts";
 
 export default defineCommand({
   args: {

@@ -1,6 +1,6 @@
 import { endOf, lastToCome } from "../../../auth/key-end.ts";
 import { findKey, keyUuidOf } from "../../../auth/keys.ts";
-import { replaceToken, rotateKey } from "../../../auth/rotate.ts";
+import { replaceToken } from "../../../auth/rotate.ts";
 import { proveStorable } from "../../../auth/store.ts";
 import { acceptedUntilOf, tellAcceptedUntil } from "../../../cli/accepted-until.ts";
 import { defineCommand } from "../../../cli/command.ts";
@@ -10,6 +10,7 @@ import { Failure, UsageError } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { noteModes } from "../../../cli/stored.ts";
+import { rotateKey } from "../../../sdk/rotation.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
 export default defineCommand({

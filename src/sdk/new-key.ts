@@ -1,0 +1,136 @@
+import { isApiError, isBadResponseError, isNetworkError, isRequestTimeoutError } from "./errors.ts";
+import { LeftKeysError, LostKeyError, StrayKeyError } from "./key-errors.ts";
+import type { ApiKey, CreatedApiKey } from "./types.ts";
+
+/** The calls that this takes, such as `Pinner` has them. */
+export interface KeyCalls {
+  createKey(name: string): Promise<CreatedApiKey>;
+  deleteKey(uuid: string): Promise<boolean>;
+  listKeys(): Promise<ApiKey[]>;
+}
+
+/** How a creation can be ended. */
+export interface Ending {
+  /** When it is aborted before the delivery, the key is deleted again and the abort's reason thrown. */
+  signal?: AbortSignal | undefined;
+  /** Is told what would be left if all ended now: what makes the error that says so. */
+  stake?: ((left: ((cause: unknown) => Error) | undefined) => void) | undefined;
+}
+
+/**
+ * Creates a key and delivers it. When that fails, the key is deleted again, so that none is left that nobody holds.
+ * @param deliver stores or prints the key
+ * @param known keys that were there before, so that a lost one is not looked for among them
+ * @throws {LostKeyError} when nobody knows whether the key was created
+ * @throws {StrayKeyError} when the key could be neither delivered nor deleted
+ */
+export async function createAndDeliver<Result>(
+  session: KeyCalls,
+  name: string,
+  deliver: (key: CreatedApiKey) => Promise<Result>,
+  { signal, stake = () => {} }: Ending = {},
+  known: ApiKey[] | Promise<ApiKey[]> = [],
+): Promise<{ key: CreatedApiKey; result: Result }> {
+  signal?.throwIfAborted();
+  stake((cause) => new LostKeyError(name, [], cause));
+  try {
+    const key = await create(session, name, known, signal);
+    stake((cause) => new LeftKeysError("new", [key.uuid], cause));
+    try {
+      signal?.throwIfAborted();
+      return { key, result: await deliver(key) };
+    } catch (cause) {
+      await deleteAgain(session, key.uuid, cause);
+      throw cause;
+    }
+  } finally {
+    stake(undefined);
+  }
+}
+
+async function create(
+  session: KeyCalls,
+  name: string,
+  known: ApiKey[] | Promise<ApiKey[]>,
+  signal: AbortSignal | undefined,
+): Promise<CreatedApiKey> {
+  const started = Date.now();
+  try {
+    const created = session.createKey(name);
+    return await (signal ? inTime(created, signal) : created);
+  } catch (error) {
+    if (error === signal?.reason) throw new LostKeyError(name, [], error);
+    if (!mayHaveCreated(error)) throw error;
+    const { createdUuid, outdated } = isBadResponseError(error) ? error : {};
+    if (createdUuid !== undefined) {
+      await deleteAgain(session, createdUuid, error);
+      throw error;
+    }
+    const found = await findNew(session, name, await known, Array.isArray(known) ? undefined : started);
+    const [only, ...others] = found;
+    // Here it is certain that one was created: where there is but one, that is it.
+    if (!outdated || !only || others.length > 0) throw new LostKeyError(name, found, error);
+    await deleteAgain(session, only.uuid, error);
+    throw error;
+  }
+}
+
+/** How long the answer may take once a signal has come: Docker kills what has not ended after ten seconds. */
+const PATIENCE_MS = 5000;
+
+/** @throws the signal's reason, when the answer has not come that long after it */
+async function inTime<Value>(answer: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wait = () => {};
+  const late = new Promise<never>((_, reject) => {
+    wait = () => {
+      timer = setTimeout(() => reject(signal.reason), PATIENCE_MS);
+    };
+    signal.addEventListener("abort", wait, { once: true });
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    // A timer that is left would keep the program from ending.
+    clearTimeout(timer);
+    signal.removeEventListener("abort", wait);
+  }
+}
+
+/**
+ * A status of 4xx says that nothing was created, and so does a failure before anything was sent; a gateway's 5xx, a
+ * broken answer or silence do not.
+ */
+function mayHaveCreated(error: unknown): boolean {
+  if (isApiError(error)) return error.operation === "createKey" && error.status >= 500;
+  if (isNetworkError(error)) return error.operation === "createKey" && error.stage === "exchange";
+  // What went wrong before, such as the exchange of the key in use, created nothing.
+  return (isRequestTimeoutError(error) || isBadResponseError(error)) && error.operation === "createKey";
+}
+
+/**
+ * Where a lost key may be. It is only told, never deleted on this evidence: another machine may have created a key
+ * of the same name in the same moment, while ours was never created, and the list does not tell them apart.
+ * @param started when the creation began, where the known keys were listed beside it: they may hold the new one
+ */
+async function findNew(
+  session: KeyCalls,
+  name: string,
+  known: ApiKey[],
+  started?: number,
+): Promise<ApiKey[]> {
+  const keys = await session.listKeys().catch(() => []);
+  const isKnown = ({ uuid, created_at }: ApiKey) =>
+    known.some((key) => key.uuid === uuid) &&
+    !(started !== undefined && Date.parse(created_at) > started - MAX_CLOCK_ERROR_MS);
+  return keys.filter((key) => key.name === name && !isKnown(key));
+}
+
+/** How far this machine's clock may be ahead of the service's. */
+const MAX_CLOCK_ERROR_MS = 10 * 60_000;
+
+async function deleteAgain(session: KeyCalls, uuid: string, cause: unknown): Promise<void> {
+  await session.deleteKey(uuid).catch(() => {
+    throw new StrayKeyError(uuid, cause);
+  });
+}

@@ -1,0 +1,60 @@
+import { InvalidOptionError } from "./errors.ts";
+import type { CallOptions, PinnerOptions } from "./types.ts";
+import { version } from "./version.ts";
+
+/** The most that timers of every runtime take; it is 24 days. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** How long one attempt of a call may take, and how many there may be. */
+export interface Limits {
+  /** Whole milliseconds for one request, its body included; no limit without. */
+  timeout: number | undefined;
+  maxRetries: number;
+}
+
+/**
+ * The limits that are given, else the usual ones.
+ * @throws {InvalidOptionError}
+ */
+export const limitsOf = ({ timeout, maxRetries }: CallOptions, usual: Limits): Limits => ({
+  timeout: timeout === undefined ? usual.timeout : timeoutOf(timeout),
+  maxRetries: maxRetries === undefined ? usual.maxRetries : retriesOf(maxRetries),
+});
+
+function timeoutOf(milliseconds: number): number | undefined {
+  if (typeof milliseconds !== "number" || !(milliseconds > 0))
+    throw new InvalidOptionError("`timeout` takes milliseconds: a number above 0, or Infinity");
+  return milliseconds > MAX_TIMEOUT_MS ? undefined : Math.ceil(milliseconds);
+}
+
+function retriesOf(count: number): number {
+  if (count === Number.POSITIVE_INFINITY || (Number.isInteger(count) && count >= 0)) return count;
+  throw new InvalidOptionError("`maxRetries` takes a whole number from 0, or Infinity");
+}
+
+/**
+ * What every request of a client carries beside what its call needs.
+ * @throws {InvalidOptionError} for what no header can be
+ */
+export function headersOf({ headers, userAgent = defaultUserAgent() }: PinnerOptions): Headers {
+  try {
+    const all = new Headers(headers);
+    if (userAgent !== undefined) all.set("user-agent", userAgent);
+    return all;
+  } catch {
+    // The runtime's own error repeats the value, which may be a secret.
+    throw new InvalidOptionError("`headers` or `userAgent` holds what no header can");
+  }
+}
+
+/** Browsers name themselves, and ask the service's leave for a header that they do not know. */
+function defaultUserAgent(): string | undefined {
+  const { navigator, process } = globalThis as {
+    navigator?: { userAgent?: string };
+    process?: { versions?: { node?: string } };
+  };
+  const node = process?.versions?.node;
+  const runtime = navigator?.userAgent ?? (node === undefined ? undefined : `Node.js/${node.split(".")[0]}`);
+  if (runtime?.startsWith("Mozilla/")) return undefined;
+  return `pinner/${version}${runtime ? ` (${runtime})` : ""}`;
+}
