@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { writeStderr } from "./terminal.ts";
+import { systemReason } from "../credentials/config-error.ts";
 
 /** What a shell exits with for a command that is not there, and for one that cannot be run. */
 const NOT_FOUND = 127;
@@ -14,16 +14,18 @@ export interface ProgramOptions {
   toStderr?: boolean;
   /** Has signals passed on to it while it runs. */
   passOn: (send: ((signal: NodeJS.Signals) => void) | undefined) => void;
+  failed: (message: string) => void;
 }
 
 /**
  * Runs a program to its end.
+ * @param options.failed is told why it could not be run
  * @returns its exit code: 128 and the number of the signal that ended it, 127 when there is no such program, 126 when it
  * cannot be run
  */
 export async function runProgram(
   [program = "", ...args]: string[],
-  { env, input, toStderr, passOn }: ProgramOptions,
+  { env, input, toStderr, passOn, failed }: ProgramOptions,
 ): Promise<number> {
   const child = spawn(program, args, {
     env,
@@ -34,9 +36,8 @@ export async function runProgram(
   try {
     return await new Promise<number>((resolve) => {
       child.on("error", (error: Error & { code?: string }) => {
-        const code = error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
-        writeStderr(`error: the command could not be run: ${error.code ?? error.message}\n`);
-        resolve(code);
+        failed(`the command could not be run: ${systemReason(error)}`);
+        resolve(error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE);
       });
       child.on("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
       // A program that reads nothing closes its end: that is its own affair.

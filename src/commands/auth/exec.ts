@@ -101,6 +101,7 @@ function runWith(context: ExecContext, token: string): Promise<number> {
   return runProgram(context.passedOn, {
     env: { ...env, PINNER_AUTH_TOKEN: token },
     passOn: context.passOn,
+    failed: (message) => context.out.error({ code: "command_failed", message }),
   });
 }
 

@@ -101,8 +101,18 @@ export default defineCommand({
 async function handOver(context: Context, token: string): Promise<void> {
   const { runProgram } = await import("../../../cli/run-program.ts");
   const { passedOn, passOn } = context;
-  const exit = await runProgram(passedOn, { env: process.env, input: token, toStderr: true, passOn });
+  let problem: string | undefined;
+  const failed = (message: string) => {
+    problem = message;
+  };
+  const exit = await runProgram(passedOn, {
+    env: process.env,
+    input: token,
+    toStderr: true,
+    passOn,
+    failed,
+  });
   if (exit === 0) return;
-  const problem = `the command ended with exit code ${exit}: the new key is deleted again, and the old one stays`;
-  throw new Failure("command_failed", problem);
+  const why = problem ?? `the command ended with exit code ${exit}`;
+  throw new Failure("command_failed", `${why}: the new key is deleted again, and the old one stays`);
 }
