@@ -44,25 +44,25 @@ export default defineCommand({
   ],
   async run(context) {
     const { pinner, token } = await openWorkingSession(context);
-    if (context.flag("no-create-key")) return runWith(context, token ?? (await pinner.session()));
+    if (context.flag("no-create-key"))
+      return tell(context, await runWith(context, token ?? (await pinner.session())));
     const name = context.text("key-name") ?? `exec-${hostname()}`;
     return context.uninterrupted(async () => {
-      let isLeft = false;
+      let left: string | undefined;
       const { key, result } = await withKey(
         pinner,
         name,
         (created) => runWith(context, created.token),
         context,
         (uuid, error) => {
-          isLeft = true;
-          tellLeft(context, uuid, error);
+          left = leftKey(uuid, error);
         },
       );
-      if (!isLeft)
+      if (left === undefined)
         context.out.debug(
           `the key ${key.uuid} is deleted; Pinner's other services go on accepting its token until its end`,
         );
-      return result;
+      return tell(context, result, left);
     });
   },
 });
@@ -91,23 +91,39 @@ async function openWorkingSession(context: ExecContext): Promise<{ pinner: Pinne
   return { pinner: clientFor(token), token };
 }
 
-/** @returns COMMAND's exit code */
-function runWith(context: ExecContext, token: string): Promise<number> {
+/** How COMMAND ended, and why it could not be run. */
+interface End {
+  exit: number;
+  problem?: string | undefined;
+}
+
+async function runWith(context: ExecContext, token: string): Promise<End> {
   const env: Record<string, string | undefined> = { ...process.env };
   for (const name of [...secretNames(), "PINNER_EMAIL"]) {
     delete env[name];
     delete env[`${name}_FILE`];
   }
-  return runProgram(context.passedOn, {
+  let problem: string | undefined;
+  const exit = await runProgram(context.passedOn, {
     env: { ...env, PINNER_AUTH_TOKEN: token },
     passOn: context.passOn,
-    failed: (message) => context.out.error({ code: "command_failed", message }),
+    failed(message) {
+      problem = message;
+    },
   });
+  return { exit, problem };
 }
 
-function tellLeft({ out }: ExecContext, uuid: string, error: unknown): void {
+function leftKey(uuid: string, error: unknown): string {
   const how = `delete it with \`pinner account api-keys delete ${uuid}\``;
-  out.warn(
-    `the key ${uuid} of this step could not be deleted: ${explain(error).message}. It still works: ${how}`,
-  );
+  return `the key ${uuid} of this step could not be deleted: ${explain(error).message}. It still works: ${how}`;
+}
+
+/** Says what went wrong, in one. @returns COMMAND's exit code */
+function tell({ out }: ExecContext, { exit, problem }: End, left?: string): number {
+  if (problem !== undefined) {
+    out.drop();
+    out.error({ code: "command_failed", message: problem, hint: left });
+  } else if (left !== undefined) out.warn(left);
+  return exit;
 }
