@@ -17,3 +17,15 @@ export function pause(milliseconds: number, signal: AbortSignal | undefined): Pr
   });
   return abortable(over, signal).finally(() => clearTimeout(timer));
 }
+
+/** Aborted with the first of the two. Vercel's edge runtime has no `AbortSignal.any`. */
+export function eitherOf(one: AbortSignal, other: AbortSignal): AbortSignal {
+  if ("any" in AbortSignal) return AbortSignal.any([one, other]);
+  const either = new AbortController();
+  for (const signal of [one, other]) {
+    const abort = () => either.abort(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true, signal: either.signal });
+  }
+  return either.signal;
+}

@@ -152,7 +152,7 @@ export class BadResponseError extends PinnerError {
   override readonly name = "BadResponseError";
   /** The call that was answered so. */
   readonly operation: Operation;
-  /** The HTTP status. */
+  /** The HTTP status; 0 where a browser hides it. */
   readonly status: number;
   /** What was wrong with the answer. */
   readonly problem: string;

@@ -24,7 +24,7 @@ export function tokenFromRedirect(call: Call, answer: Answer, endpoint: string):
 
 function fromCookies(headers: Headers): string[] {
   const tokens: string[] = [];
-  for (const cookie of headers.getSetCookie()) {
+  for (const cookie of setCookies(headers)) {
     const [pair = "", ...attributes] = cookie.split(";");
     const [name, value] = splitOnce(pair, "=");
     // With this attribute a cookie is taken away.
@@ -33,6 +33,11 @@ function fromCookies(headers: Headers): string[] {
   }
   return tokens;
 }
+
+/** Older runtimes have no `getSetCookie`, and join cookies by commas, which an `expires` holds as well. */
+const setCookies = (headers: Headers): string[] =>
+  (headers as Partial<Headers>).getSetCookie?.call(headers) ??
+  (headers.get("set-cookie") ?? "").split(/,(?=\s*[^\s;,=]+=)/);
 
 const unquoted = (value: string): string => value.trim().replace(/^"(.*)"$/, "$1");
 

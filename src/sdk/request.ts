@@ -1,6 +1,6 @@
 import { createFetch, type FetchError, type FetchResponse } from "ofetch";
 import { type BaseIssue, type BaseSchema, safeParse, unknown } from "valibot";
-import { pause } from "./abort.ts";
+import { eitherOf, pause } from "./abort.ts";
 import { readError } from "./error-body.ts";
 import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
 import { isDecodingFailure, networkFailure } from "./network-failure.ts";
@@ -21,6 +21,9 @@ export interface Transport extends Limits {
 /** What describes an answer. */
 export type Schema<Output> = BaseSchema<unknown, Output, BaseIssue<unknown>>;
 
+/** A login, or the validation of a code, answers with one. */
+const HIDDEN_REDIRECT =
+  "it is a redirect, which browsers hide from programs: log in from a server, or use an API key or another login's token";
 /** A hundred keys take about 20 KB; whatever is larger than this is not an answer of the API. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const FIRST_BACKOFF_MS = 300;
@@ -101,7 +104,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   const elapsed = () => performance.now() - started;
   // One deadline for header and body: a server that trickles is as dead as one that is silent.
   const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
-  const end = signal && deadline ? AbortSignal.any([signal, deadline]) : (signal ?? deadline);
+  const end = signal && deadline ? eitherOf(signal, deadline) : (signal ?? deadline);
   const query = call.query
     ? `?${new URLSearchParams(Object.entries(call.query).map(([k, v]) => [k, `${v}`]))}`
     : "";
@@ -128,6 +131,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       duration: elapsed(),
       ...(Number.isNaN(date.getTime()) ? {} : { serverTime: date }),
     });
+    if (response.type === "opaqueredirect") throw new BadResponseError(call, 0, HIDDEN_REDIRECT);
     const text = await readBody(response, call, end);
     await connectionIsFree();
     if (response.status >= 400 || response.status < 200) throw readError(call, response, text);

@@ -113,7 +113,7 @@ export interface PinnerOptions {
   /** The scheme of a `baseEndpoint` that names none: https unless `false`. `false` also allows plain http. */
   secure?: boolean | undefined;
   /** Sent with every request. What the client itself has to send, such as `authorization`, wins. */
-  headers?: HeadersInit | undefined;
+  headers?: RequestInit["headers"];
   /** The header `user-agent`: `pinner/VERSION (RUNTIME)` unless told otherwise. Browsers keep their own. */
   userAgent?: string | undefined;
   /** Sends the requests: the runtime's own `fetch` unless told otherwise. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ApiError, type CallOptions } from "../../src/index.ts";
+import { eitherOf } from "../../src/sdk/abort.ts";
 import type { LoggedRequest } from "../../src/testing/portal.ts";
 import { count, EMAIL, failure, openStage, PASSWORD, type Stage } from "./support.ts";
 
@@ -102,4 +103,22 @@ describe("an exchange that several calls share", () => {
     expect((await stage.withKey.account()).email).toBe(EMAIL);
     expect(stage.portal.steps()).toEqual(["exchange", "exchange", "account"]);
   });
+});
+
+test("a runtime without `AbortSignal.any` aborts with the first of two signals too", () => {
+  const any = Object.getOwnPropertyDescriptor(AbortSignal, "any") as PropertyDescriptor;
+  Reflect.deleteProperty(AbortSignal, "any");
+  try {
+    for (const first of [0, 1]) {
+      const [one, other] = [new AbortController(), new AbortController()];
+      const either = eitherOf(one.signal, other.signal);
+      expect(either.aborted).toBe(false);
+      [one, other][first]?.abort(REASON);
+      [other, one][first]?.abort("later");
+      expect(either.reason).toBe(REASON);
+    }
+    expect(eitherOf(AbortSignal.abort(REASON), new AbortController().signal).reason).toBe(REASON);
+  } finally {
+    Object.defineProperty(AbortSignal, "any", any);
+  }
 });

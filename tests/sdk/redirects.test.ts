@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { BadResponseError, Pinner } from "../../src/index.ts";
+import { callOf } from "../../src/sdk/operations.ts";
+import { tokenFromRedirect } from "../../src/sdk/redirect.ts";
 import { createPortal } from "../../src/testing/portal.ts";
 import { servePortal } from "../../src/testing/serve.ts";
 import { type Callable, everyCall, everythingIn, failure, openStage, operations } from "./support.ts";
@@ -102,6 +104,30 @@ describe("of several cookies of a redirect", () => {
       status: "authenticated",
       token,
     });
+  });
+
+  test("a runtime without `getSetCookie`, which joins them by commas, gives the right one too", async () => {
+    const headers = new Headers();
+    headers.append("set-cookie", "other=x; Expires=Wed, 01 Jan 2031 00:00:00 GMT");
+    headers.append("set-cookie", "auth_token=ours; Expires=Wed, 01 Jan 2031 00:00:00 GMT; Path=/");
+    // Bun leaves cookies out of `get`; older runtimes do not.
+    const joined = headers.getSetCookie().join(", ");
+    Object.assign(headers, {
+      getSetCookie: undefined,
+      get: (name: string) => (name === "set-cookie" ? joined : null),
+    });
+    const answer = { status: 302, headers, text: "" };
+    expect(tokenFromRedirect(callOf("login"), answer, "https://account.pinner.xyz")).toBe("ours");
+  });
+
+  test("a browser, which hides the redirect, is told of as that", async () => {
+    const hidden = Object.defineProperties(new Response(null), {
+      type: { value: "opaqueredirect" },
+      status: { value: 0 },
+    });
+    const client = new Pinner({ token: "none", fetch: async () => hidden });
+    const error = await failure(client.login({ email: "a@b.c", password: "12345678" }), BadResponseError);
+    expect(error.problem).toContain("browsers hide");
   });
 
   test.each(gone)("one that is removed, %j, is none", async (cookie) => {
