@@ -3,6 +3,10 @@ import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts
 
 const exec = ["auth", "exec"];
 const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
+/** Waits until a file is there. */
+async function appears(path: string): Promise<void> {
+  while (!(await Bun.file(path).exists())) await Bun.sleep(20);
+}
 const uuids = ({ portal }: World) => portal.liveKeys(EMAIL).map(({ uuid }) => uuid);
 
 describe("pinner auth exec", () => {
@@ -188,6 +192,32 @@ describe("pinner account api-keys rotate -- COMMAND", () => {
     expect((await world.pinner([...rotate, "ci", "--keep-old", "--", "cat"])).exit).toBe(0);
     expect(uuids(world)).toHaveLength(3);
     expect(uuids(world)).toContain(other);
+  });
+
+  test("killed while COMMAND runs leaves the old key stored and working", async () => {
+    await using world = await createWorld();
+    const { uuid, token } = await world.logIn();
+    const marker = `${world.home}/running`;
+    const run = world.pinner([...rotate, "--", "sh", "-c", `cat > /dev/null; : > '${marker}'; sleep 5`], {
+      onStart(child) {
+        void appears(marker).then(() => child.kill("SIGKILL"));
+      },
+    });
+    expect((await run).exit).not.toBe(0);
+    expect(await world.config()).toContain(token);
+    expect(await world.portal.isLive(token)).toBe(true);
+    expect(uuids(world)).toContain(uuid);
+  });
+
+  test("warns of the key in force that ends soon, but not where it is the one that is rotated", async () => {
+    await using world = await createWorld();
+    const { uuid } = await world.portal.createKey(EMAIL, "mine");
+    world.portal.addKeys(EMAIL, ["ci"]);
+    const exp = Math.floor(Date.now() / 1000) + 24 * 3600;
+    const env = { PINNER_AUTH_TOKEN: await world.portal.issue("api", EMAIL, { exp, jti: uuid }) };
+    const warning = "warning: the token from PINNER_AUTH_TOKEN ends at";
+    expect((await world.pinner([...rotate, "ci"], { env })).stderr).toContain(warning);
+    expect((await world.pinner(rotate, { env })).stderr).not.toContain(warning);
   });
 
   test("is no failure where COMMAND reads nothing", async () => {

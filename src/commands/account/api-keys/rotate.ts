@@ -10,6 +10,7 @@ import { Failure, UsageError } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { noteModes } from "../../../cli/stored.ts";
+import { warnOfEnd } from "../../../cli/token-in-force.ts";
 import { rotateKey } from "../../../sdk/rotation.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
@@ -37,12 +38,15 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const { pinner, claims, clientFor, token } = await openSession(context);
+    const { pinner, claims, clientFor, token } = await openSession(context, { warns: false });
     const wanted = context.text("key") ?? claims?.keyUuid;
     if (wanted === undefined)
       throw new UsageError("the token in force is no API key: say which key to rotate, by name or UUID");
     const keys = await pinner.listKeys();
     const old = findKey(keys, wanted);
+    // That the key ends soon is what its rotation is for.
+    if (old.uuid !== claims?.keyUuid && context.inForce)
+      warnOfEnd(context, context.inForce, (await context.config()).path);
     const { path: configPath = "", content } = await context.config();
     const stored = keyUuidOf(content.authToken) === old.uuid;
     const handsOver = context.passedOn.length > 0;
