@@ -1,5 +1,7 @@
 import { Secret, TOTP, URI } from "otpauth";
 
+const MAX_PERIOD_S = 120;
+
 /** What an authenticator makes codes from. */
 export interface CodeMaker {
   /** @param now milliseconds, by the service's clock */
@@ -14,7 +16,14 @@ export interface CodeMaker {
  */
 export function codeMaker(secret: string): CodeMaker | undefined {
   const totp = totpOf(secret.trim());
-  if (totp === undefined) return undefined;
+  // What the service does not take would be refused, or waited for in vain.
+  if (
+    totp === undefined ||
+    totp.digits !== 6 ||
+    totp.period > MAX_PERIOD_S ||
+    totp.secret.buffer.byteLength === 0
+  )
+    return undefined;
   const period = totp.period * 1000;
   return {
     codeAt: (now) => totp.generate({ timestamp: now }),

@@ -151,7 +151,7 @@ export function splitOff(
   const passedOn = end < 0 ? [] : rest.slice(end + 1);
   const own = end < 0 ? rest : rest.slice(0, end);
   const isWanted = end >= 0 || (command.passesOn === "required" && !own.some(isHelp));
-  if (passedOn.length === 0 && isWanted)
+  if (!passedOn[0]?.trim() && isWanted)
     throw new UsageError(
       `the command to run is missing: pinner ${name} -- COMMAND [ARGUMENT…]`,
       "input_missing",

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { systemReason } from "../credentials/config-error.ts";
+import { secretNames, type Variable } from "./variables.ts";
 
 /** What a shell exits with for a command that is not there, and for one that cannot be run. */
 const NOT_FOUND = 127;
@@ -27,18 +28,25 @@ export async function runProgram(
   [program = "", ...args]: string[],
   { env, input, toStderr, passOn, failed }: ProgramOptions,
 ): Promise<number> {
-  const child = spawn(program, args, {
-    env,
-    stdio: [input === undefined ? "inherit" : "pipe", toStderr ? 2 : "inherit", "inherit"],
-  });
+  const refused = (error: Error & { code?: string }): number => {
+    failed(`the command could not be run: ${systemReason(error)}`);
+    return error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+  };
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      env,
+      stdio: [input === undefined ? "inherit" : "pipe", toStderr ? 2 : "inherit", "inherit"],
+    });
+  } catch (error) {
+    // Bun tells some reasons so, Node all of them by an event.
+    return refused(error as Error);
+  }
   // At a terminal, Ctrl-C reaches the program by itself: it is in the same group.
   passOn((signal) => void (signal === "SIGINT" && process.stdin.isTTY ? true : child.kill(signal)));
   try {
     return await new Promise<number>((resolve) => {
-      child.on("error", (error: Error & { code?: string }) => {
-        failed(`the command could not be run: ${systemReason(error)}`);
-        resolve(error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE);
-      });
+      child.on("error", (error) => resolve(refused(error)));
       child.on("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
       // A program that reads nothing closes its end: that is its own affair.
       child.stdin?.on("error", () => {});
@@ -47,4 +55,17 @@ export async function runProgram(
   } finally {
     passOn(undefined);
   }
+}
+
+/** An environment without what pinner itself takes from it in confidence. @param kept the one that stays */
+export function withoutSecrets(
+  env: Record<string, string | undefined>,
+  kept?: Variable,
+): Record<string, string | undefined> {
+  for (const name of [...secretNames(), "PINNER_EMAIL" as const]) {
+    if (name === kept) continue;
+    delete env[name];
+    delete env[`${name}_FILE`];
+  }
+  return env;
 }

@@ -18,6 +18,23 @@ export const placeOf = (source: Source, configPath: string | undefined): string 
     none: "",
   })[source];
 
+/** The tokens that flag and variable hold, whichever of them is in force: their keys are in use, too. */
+export async function tokensElsewhere(context: Context): Promise<{ place: string; token: string }[]> {
+  const { token, source } = await context.token();
+  const held: [Source, string | undefined][] = [
+    ["flag", source === "flag" ? token : undefined],
+    ["environment", context.env("PINNER_AUTH_TOKEN")],
+    // What is not in force may be unreadable, and is nobody's concern then.
+    [
+      "file",
+      fileOf("PINNER_AUTH_TOKEN") && (await context.envOrFile("PINNER_AUTH_TOKEN").catch(() => undefined)),
+    ],
+  ];
+  return held.flatMap(([from, text]) =>
+    text ? [{ place: placeOf(from, undefined), token: text.trim() }] : [],
+  );
+}
+
 /** What to do for a token that works: a login mends what is stored, and no variable. */
 export const renewal = (source: Source): string =>
   ({

@@ -2,6 +2,7 @@ import { askEmail } from "../cli/ask.ts";
 import { askNewPassword } from "../cli/ask-password.ts";
 import { defineCommand } from "../cli/command.ts";
 import { readEmailToken } from "../cli/email-token.ts";
+import { UsageError } from "../cli/failure.ts";
 import { KEYS_LIVE_ON } from "../cli/live-on.ts";
 import { safeText } from "../cli/safe-text.ts";
 
@@ -30,6 +31,8 @@ export default defineCommand({
   async run(context) {
     const { out } = context;
     const given = context.secret("token");
+    if (given === undefined && context.given("password"))
+      throw new UsageError("--password goes with --token: ask for the code first, without it");
     const link = given === undefined ? undefined : readEmailToken(given, "reset-password");
     const clientFor = await context.clientFactory();
     const email = await askEmail(context, { other: link?.email });

@@ -8,7 +8,7 @@ import type { ApiKey, CreatedApiKey, Rotation } from "./types.ts";
  * @param prove rejects when the new key does not work
  * @param deliver stores or prints the new key
  * @param options.known the keys that are there now
- * @param options.keepOld leaves the old key
+ * @param options.keepsOld asked after the delivery whether the old key is left
  */
 export async function rotateKey(
   session: KeyCalls,
@@ -16,7 +16,7 @@ export async function rotateKey(
   prove: (key: CreatedApiKey) => Promise<unknown>,
   deliver: (key: CreatedApiKey) => Promise<void>,
   ending: Ending,
-  { known, keepOld = false }: { known: ApiKey[]; keepOld?: boolean },
+  { known, keepsOld = () => false }: { known: ApiKey[]; keepsOld?: () => boolean },
 ): Promise<Rotation> {
   const { key } = await createAndDeliver(
     session,
@@ -29,7 +29,7 @@ export async function rotateKey(
     ending,
     known,
   );
-  if (keepOld) return { key, cleanUpError: undefined };
+  if (keepsOld()) return { key, cleanUpError: undefined };
   ending.stake?.((cause) => new LeftKeysError("replaced", [old.uuid], cause));
   const cleanUpError = await session.deleteKey(old.uuid).then(
     () => undefined,
@@ -53,6 +53,10 @@ export async function withKey<Result>(
   },
 ): Promise<{ key: CreatedApiKey; result: Result }> {
   const used = await createAndDeliver(session, name, use, ending);
-  await session.deleteKey(used.key.uuid).catch((error: unknown) => undeleted(used.key.uuid, error));
+  ending.stake?.((cause) => new LeftKeysError("new", [used.key.uuid], cause));
+  await session
+    .deleteKey(used.key.uuid)
+    .catch((error: unknown) => undeleted(used.key.uuid, error))
+    .finally(() => ending.stake?.(undefined));
   return used;
 }

@@ -59,6 +59,7 @@ describe("pinner auth exec", () => {
     ["128 + n for a signal", ["sh", "-c", "kill -KILL $$"], 137],
     ["127 for what is not there", ["/nonexistent/program"], 127],
     ["126 for what cannot be run", ["/etc/passwd"], 126],
+    ["126 for what is below a file", ["/etc/passwd/x"], 126],
   ])("exits with COMMAND's code: %s, and leaves no key", async (_, command, exit) => {
     await using world = await createWorld();
     const { uuid } = await world.logIn();

@@ -50,16 +50,19 @@ describe("PINNER_OTP_SECRET", () => {
     expect((await world.pinner(["auth"], { env })).exit).toBe(0);
   });
 
-  test.each(["nonsense!", "otpauth://hotp/x?secret=AAAA", "0189"])(
-    "that is none is exit 2: %s",
-    async (secret) => {
-      await using world = await createWorld();
-      const { exit, stderr } = await world.pinner(["auth"], { env: { ...login, PINNER_OTP_SECRET: secret } });
-      expect(exit).toBe(2);
-      expect(stderr).not.toContain(secret);
-      expect(await world.config()).toBeUndefined();
-    },
-  );
+  test.each([
+    "nonsense!",
+    "otpauth://hotp/x?secret=AAAA",
+    "0189",
+    "otpauth://totp/x?secret=MZXW6YTBOI&period=99999999",
+    "otpauth://totp/x?secret=MZXW6YTBOI&digits=8",
+  ])("that is none is exit 2: %s", async (secret) => {
+    await using world = await createWorld();
+    const { exit, stderr } = await world.pinner(["auth"], { env: { ...login, PINNER_OTP_SECRET: secret } });
+    expect(exit).toBe(2);
+    expect(stderr).not.toContain(secret);
+    expect(await world.config()).toBeUndefined();
+  });
 });
 
 /** A clock that begins two seconds before a step of 30 s ends. */

@@ -9,6 +9,7 @@ import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { noteModes } from "../../cli/stored.ts";
+import { tokensElsewhere } from "../../cli/token-in-force.ts";
 import { inTurn } from "../../credentials/config-change.ts";
 import { readConfig } from "../../credentials/config-file.ts";
 import type { Pinner } from "../../sdk/client.ts";
@@ -120,7 +121,7 @@ async function deliverKey(
       assertTurn();
       // Read now, not when the command began: another login may have stored its own since.
       const stored = toStdout && path ? [(await readConfig(path)).content.authToken] : [];
-      return [context.env("PINNER_AUTH_TOKEN"), ...stored];
+      return [...(await tokensElsewhere(context)).map((held) => held.token), ...stored];
     },
     signal: context.signal,
     stake: context.stake,

@@ -23,6 +23,7 @@ export async function confirmOverwrite(
     context.flag("force") || token === replacement || hasExpired(token);
   if (stored === undefined || needsNoQuestion(stored)) return needsNoQuestion;
   if (!canPrompt(context.out.json)) {
+    if (await isRefused(context, stored)) return (token) => token === stored || needsNoQuestion(token);
     throw new UsageError(`${path} holds a token already: give --force to overwrite it`, "input_missing");
   }
   const uuid = keyUuidOf(stored);
@@ -32,6 +33,17 @@ export async function confirmOverwrite(
   const sure = await promptConfirm(`${what}${of} is stored already. Overwrite it?`);
   if (!sure) throw new Cancelled("cancelled: the stored token stays");
   return (token) => token === stored || needsNoQuestion(token);
+}
+
+/** A key that the service does not know any more is as good as expired. */
+async function isRefused(context: Context, token: string): Promise<boolean> {
+  if (keyUuidOf(token) === undefined) return false;
+  const { isApiError } = await import("../../sdk/errors.ts");
+  const session = (await context.clientFactory())(token).session();
+  return session.then(
+    () => false,
+    (error: unknown) => isApiError(error) && error.status === 401,
+  );
 }
 
 function hasExpired(token: string): boolean {

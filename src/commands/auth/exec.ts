@@ -5,10 +5,12 @@ import { withPassword } from "../../cli/ask-password.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
-import { runProgram } from "../../cli/run-program.ts";
+import { UsageError } from "../../cli/failure.ts";
+import { runProgram, withoutSecrets } from "../../cli/run-program.ts";
 import { openSession } from "../../cli/session.ts";
-import { fileOf, secretNames } from "../../cli/variables.ts";
+import { fileOf } from "../../cli/variables.ts";
 import type { Pinner } from "../../sdk/client.ts";
+import { isInsecure } from "../../sdk/endpoint.ts";
 import { withKey } from "../../sdk/rotation.ts";
 import { givenCode, validateCode } from "./_otp.ts";
 
@@ -43,6 +45,8 @@ export default defineCommand({
     ["pinner auth exec -e me@example.com -- make publish", "The same, with a login of its own"],
   ],
   async run(context) {
+    if (context.flag("no-create-key") && context.given("key-name"))
+      throw new UsageError("--key-name and --no-create-key exclude each other: there is no key to name");
     const { pinner, token } = await openWorkingSession(context);
     if (context.flag("no-create-key"))
       return tell(context, await runWith(context, token ?? (await pinner.session())));
@@ -98,11 +102,13 @@ interface End {
 }
 
 async function runWith(context: ExecContext, token: string): Promise<End> {
-  const env: Record<string, string | undefined> = { ...process.env };
-  for (const name of [...secretNames(), "PINNER_EMAIL"]) {
-    delete env[name];
-    delete env[`${name}_FILE`];
-  }
+  // The service, too, that the token is of: COMMAND may know of another, or of none.
+  const endpoint = await context.endpoint();
+  const env = {
+    ...withoutSecrets({ ...process.env }),
+    PINNER_BASE_ENDPOINT: endpoint,
+    ...(isInsecure(endpoint) ? { PINNER_SECURE: "false" } : {}),
+  };
   let problem: string | undefined;
   const exit = await runProgram(context.passedOn, {
     env: { ...env, PINNER_AUTH_TOKEN: token },

@@ -8,6 +8,7 @@ import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { isPendingDeletion } from "../../cli/explain-answer.ts";
 import { safeText } from "../../cli/safe-text.ts";
+import { tokensElsewhere } from "../../cli/token-in-force.ts";
 import { readClaims } from "../../sdk/token.ts";
 import { noteShadowing } from "./_stored.ts";
 
@@ -40,22 +41,25 @@ export default defineCommand({
       const { message: why } = explain(cause);
       const later = isPendingDeletion(cause)
         ? "It ends with the account"
-        : `Log in, then delete it with \`pinner account api-keys delete ${result.keyUuid}\``;
-      out.warn(`the API key may still work: ${why}. ${later}`);
+        : result.keyUuid === undefined
+          ? "It ends by itself"
+          : `Log in, then delete it with \`pinner account api-keys delete ${result.keyUuid}\``;
+      const what = result.keyUuid === undefined ? "session" : "API key";
+      out.warn(`the ${what} may still work: ${why}. ${later}`);
     }
-    if (status === "not_authenticated") noteVariable(context);
+    if (status === "not_authenticated") await noteElsewhere(context);
     else noteShadowing(context);
   },
 });
 
 /** Nothing was stored: the token that a variable holds is not what was asked for. */
-function noteVariable({ env, out }: Context): void {
-  const token = env("PINNER_AUTH_TOKEN");
-  if (token === undefined) return;
-  const uuid = keyUuidOf(token);
-  const how =
-    uuid === undefined ? "" : `: \`pinner account api-keys delete ${uuid} --force\` deletes its key`;
-  out.info(`Note: only the stored token is removed here, and PINNER_AUTH_TOKEN holds one${how}`);
+async function noteElsewhere(context: Context): Promise<void> {
+  for (const { place, token } of await tokensElsewhere(context)) {
+    const uuid = keyUuidOf(token);
+    const how =
+      uuid === undefined ? "" : `: \`pinner account api-keys delete ${uuid} --force\` deletes its key`;
+    context.out.info(`Note: only the stored token is removed here, and ${place} holds one${how}`);
+  }
 }
 
 function describe(result: LogoutResult, configPath: string, leaveKey: boolean): string {

@@ -8,6 +8,7 @@ import type { Context } from "../../../cli/context.ts";
 import { Failure } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
+import { tokensElsewhere } from "../../../cli/token-in-force.ts";
 
 export default defineCommand({
   args: {
@@ -67,11 +68,12 @@ async function findUse(
   uuid: string,
 ): Promise<{ places: string[]; stored: boolean; configPath: string; token: string | undefined }> {
   const { path: configPath = "", content } = await context.config();
-  const { token, source } = await context.token();
+  const { token } = await context.token();
   const stored = keyUuidOf(content.authToken) === uuid;
   const places = [
-    ...(source === "flag" && keyUuidOf(token) === uuid ? ["--auth-token"] : []),
-    ...(keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === uuid ? ["PINNER_AUTH_TOKEN"] : []),
+    ...(await tokensElsewhere(context))
+      .filter((held) => keyUuidOf(held.token) === uuid)
+      .map(({ place }) => place),
     ...(stored ? [configPath] : []),
   ];
   return { places, stored, configPath, token: stored ? content.authToken : token };

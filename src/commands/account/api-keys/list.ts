@@ -23,7 +23,12 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const { pinner, token } = await openSession(context);
+    let offset = 0;
+    const { pinner, token } = await openSession(context, {
+      onRequest({ serverTime }) {
+        if (serverTime) offset = serverTime.getTime() - Date.now();
+      },
+    });
     const progress = showProgress(out, "keys");
     const found = await pinner
       .listKeys({ search: context.text("search"), onProgress: progress.update })
@@ -51,7 +56,7 @@ export default defineCommand({
         uuid,
         day(created_at),
         ...(told ? [day(last_used_at ?? "")] : []),
-        ends_at !== undefined && Date.parse(ends_at) <= Date.now() ? "ended" : day(ends_at ?? ""),
+        ends_at !== undefined && Date.parse(ends_at) <= Date.now() + offset ? "ended" : day(ends_at ?? ""),
         current ? "in use" : "",
       ]);
       const header = ["NAME", "UUID", "CREATED", ...(told ? ["LAST USED"] : []), "ENDS", ""];

@@ -11,6 +11,7 @@ import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { formatTable } from "../../../cli/table.ts";
 import { terminalWidth } from "../../../cli/terminal.ts";
+import { tokensElsewhere } from "../../../cli/token-in-force.ts";
 import type { ApiKey } from "../../../sdk/types.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -96,7 +97,8 @@ function readDays(text: string | undefined): number | undefined {
 /** The keys of every place that may hold a token, whichever of them is in force. */
 async function keysInUse(context: Context, token: string): Promise<(string | undefined)[]> {
   const { content } = await context.config();
-  return [token, content.authToken, context.env("PINNER_AUTH_TOKEN")].map(keyUuidOf);
+  const elsewhere = (await tokensElsewhere(context)).map((held) => held.token);
+  return [token, content.authToken, ...elsewhere].map(keyUuidOf);
 }
 
 async function confirm(context: Context<never, "force">, due: ApiKey[]): Promise<void> {

@@ -10,7 +10,7 @@ import { Failure, UsageError } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { noteModes } from "../../../cli/stored.ts";
-import { warnOfEnd } from "../../../cli/token-in-force.ts";
+import { tokensElsewhere, warnOfEnd } from "../../../cli/token-in-force.ts";
 import { rotateKey } from "../../../sdk/rotation.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
@@ -51,6 +51,8 @@ export default defineCommand({
     const stored = keyUuidOf(content.authToken) === old.uuid;
     const handsOver = context.passedOn.length > 0;
     const keepOld = context.flag("keep-old");
+    // Whether the old key is still there, as far as is known.
+    let isBeside = keepOld;
     if (stored) await proveStorable(configPath);
     else if (!handsOver) await out.assertSeen();
 
@@ -59,14 +61,14 @@ export default defineCommand({
       rotated: true,
       key: key.name,
       uuid: key.uuid,
-      ...(keepOld ? {} : { replaced: old.uuid, ...acceptedUntilOf(until) }),
+      ...(isBeside ? {} : { replaced: old.uuid, ...acceptedUntilOf(until) }),
       ...(stored ? { configPath } : {}),
       ...(handsOver || (stored && !context.unmask) ? {} : { token: key.token }),
     });
     async function print(key: CreatedApiKey): Promise<void> {
       if (out.json) return out.document(document(key));
       if (out.quiet && !stored && !handsOver) return out.result(key.token);
-      const how = keepOld ? "is beside" : "replaces";
+      const how = isBeside ? "is beside" : "replaces";
       const what = `Rotated API key "${safeText(key.name)}": ${key.uuid} ${how} ${old.uuid}`;
       const place = stored ? `, and is stored in ${safeText(configPath)}` : "";
       const handed = handsOver ? `, and is handed to ${safeText(context.passedOn[0] ?? "")}` : "";
@@ -75,6 +77,7 @@ export default defineCommand({
       if (shows) out.info("This is the only time that its token is shown");
     }
 
+    let unstored: unknown;
     const { key, cleanUpError } = await context.uninterrupted(() =>
       rotateKey(
         pinner,
@@ -82,18 +85,26 @@ export default defineCommand({
         ({ token }) => clientFor(token).session(),
         async (created) => {
           if (handsOver) await handOver(context, created.token);
-          if (stored) await replaceToken(configPath, old.uuid, created.token);
+          if (stored)
+            await replaceToken(configPath, old.uuid, created.token).catch((error: unknown) => {
+              // The command has the new key: it must live, and so must the one that stays stored.
+              if (!handsOver) throw error;
+              unstored = error;
+            });
           else if (!handsOver) await print(created);
         },
         context,
-        { known: keys, keepOld },
+        { known: keys, keepsOld: () => keepOld || unstored !== undefined },
       ),
     );
+    if (unstored !== undefined) throw notStored(unstored, key.uuid, old.uuid);
+    isBeside ||= cleanUpError !== undefined;
     if (stored || handsOver) await print(key);
-    if (cleanUpError === undefined && !keepOld) tellAcceptedUntil(context, until);
+    if (!isBeside) tellAcceptedUntil(context, until);
     if (stored) noteModes(context, configPath);
-    if (keyUuidOf(context.env("PINNER_AUTH_TOKEN")) === old.uuid)
-      out.warn("PINNER_AUTH_TOKEN still holds the old key: give it the new token");
+    for (const { place, token: held } of await tokensElsewhere(context))
+      if (keyUuidOf(held) === old.uuid && place !== "--auth-token")
+        out.warn(`${place} still holds the old key: give it the new token`);
     if (cleanUpError !== undefined)
       out.warn(
         `the old key ${old.uuid} could not be deleted: ${explain(cleanUpError).message}. It still works`,
@@ -101,16 +112,22 @@ export default defineCommand({
   },
 });
 
-/** @throws {Failure} `command_failed`: the new key is deleted again, and the old one stays */
+function notStored(cause: unknown, created: string, old: string): Failure {
+  const { code, message } = explain(cause);
+  const why = `the command has the new API key ${created}, but it could not be stored: ${message}`;
+  return new Failure(code, why, `The old key ${old} stays stored, and works`, { cause });
+}
+
+/** @throws {Failure} `command_failed`: the old key stays */
 async function handOver(context: Context, token: string): Promise<void> {
-  const { runProgram } = await import("../../../cli/run-program.ts");
+  const { runProgram, withoutSecrets } = await import("../../../cli/run-program.ts");
   const { passedOn, passOn } = context;
   let problem: string | undefined;
   const failed = (message: string) => {
     problem = message;
   };
   const exit = await runProgram(passedOn, {
-    env: process.env,
+    env: withoutSecrets({ ...process.env }, "PINNER_AUTH_TOKEN"),
     input: token,
     toStderr: true,
     passOn,
@@ -118,5 +135,5 @@ async function handOver(context: Context, token: string): Promise<void> {
   });
   if (exit === 0) return;
   const why = problem ?? `the command ended with exit code ${exit}`;
-  throw new Failure("command_failed", `${why}: the new key is deleted again, and the old one stays`);
+  throw new Failure("command_failed", `${why}: the old key stays`);
 }
