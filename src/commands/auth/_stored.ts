@@ -23,7 +23,9 @@ export async function confirmOverwrite(
     context.flag("force") || token === replacement || hasExpired(token);
   if (stored === undefined || needsNoQuestion(stored)) return needsNoQuestion;
   if (!canPrompt(context.out.json)) {
-    if (await isRefused(context, stored)) return (token) => token === stored || needsNoQuestion(token);
+    // A token that was given is stored without asking the network.
+    if (replacement === undefined && (await isRefused(context, stored)))
+      return (token) => token === stored || needsNoQuestion(token);
     throw new UsageError(`${path} holds a token already: give --force to overwrite it`, "input_missing");
   }
   const uuid = keyUuidOf(stored);
