@@ -14,6 +14,8 @@ const build = Bun.spawnSync([process.execPath, "scripts/build.ts"], { cwd: root,
 if (build.exitCode !== 0) process.exit(1);
 
 const portal = createPortal();
+// The first account of a portal is its administrator, and confirmed: the demo shows the life of another.
+portal.addAccount({ email: "admin@example.com", password: crypto.randomUUID() });
 const served = await servePortal(portal);
 const home = await mkdtemp(join(tmpdir(), "pinner-demo-"));
 const interrupted = () => rm(home, { recursive: true, force: true }).finally(() => process.exit(130));
