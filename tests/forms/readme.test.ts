@@ -22,6 +22,11 @@ describe("the README", () => {
     expect(await read(".ci/run")).toContain(`${command} test`);
   });
 
+  test("names a demo that runs to its end, and leaves nothing", async () => {
+    const { exit, stdout } = await run([process.execPath, "scripts/demo.ts"], { cwd: root });
+    expect({ exit, ended: stdout.includes("nothing of it is left") }).toEqual({ exit: 0, ended: true });
+  }, 60_000);
+
   test("has only blocks that are tried here or by the tests of the Docker image", () => {
     const languages = [...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language);
     expect(languages.toSorted()).toEqual(["console", "sh", "sh", "sh", "sh", "sh", "ts", "yaml", "yaml"]);
