@@ -1,4 +1,27 @@
+import type { RequestEvent } from "../sdk/types.ts";
 import { CLOCK_TOLERANCE_MS } from "./thresholds.ts";
+
+/** The service's clock, as its answers tell it. */
+export interface ServiceClock {
+  onRequest(event: RequestEvent): void;
+  /** Milliseconds that it is ahead of this machine's; nothing before an answer has told. */
+  readonly offset: number | undefined;
+  /** Milliseconds by it; by this machine's before an answer has told. */
+  now(): number;
+}
+
+export function serviceClock(): ServiceClock {
+  let offset: number | undefined;
+  return {
+    onRequest({ serverTime }) {
+      if (serverTime) offset = serverTime.getTime() - Date.now();
+    },
+    get offset() {
+      return offset;
+    },
+    now: () => Date.now() + (offset ?? 0),
+  };
+}
 
 /**
  * What is wrong with this machine's clock, by the service's.

@@ -1,4 +1,4 @@
-import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
+import { clockProblem, SET_THE_CLOCK, serviceClock } from "../../auth/clock.ts";
 import { DEFAULT_KEY_NAME } from "../../auth/keys.ts";
 import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts";
 import { proveStorable, storeToken } from "../../auth/store.ts";
@@ -33,10 +33,8 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   const toStdout = context.flag("stdout");
   if (toStdout) await context.out.assertSeen();
   const code = await givenCode(context);
-  let offset: number | undefined;
-  const clientFor = await context.clientFactory(({ serverTime }) => {
-    if (serverTime) offset ??= serverTime.getTime() - Date.now();
-  });
+  const clock = serviceClock();
+  const clientFor = await context.clientFactory(clock.onRequest);
   let mayReplace: MayReplace = () => false;
   if (!toStdout) {
     mayReplace = await confirmOverwrite(context);
@@ -47,10 +45,10 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   const pinner = clientFor(undefined);
   const token = await withPassword(context, (password) =>
     logIn(pinner, { email, password }, (otpToken) =>
-      validateCode(context, pinner, otpToken, code, () => Date.now() + (offset ?? 0)),
+      validateCode(context, pinner, otpToken, code, clock.now),
     ),
   );
-  warnOfClock(context, offset, token);
+  warnOfClock(context, clock.offset, token);
   if (context.flag("no-create-key")) await deliverSession(context, email, token, mayReplace);
   else
     await inTurnOfItsName(context, (assertTurn) =>

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { serviceClock } from "../../auth/clock.ts";
 import { logIn } from "../../auth/login.ts";
 import { askEmail } from "../../cli/ask.ts";
 import { withPassword } from "../../cli/ask-password.ts";
@@ -78,17 +79,15 @@ async function openWorkingSession(context: ExecContext): Promise<{ pinner: Pinne
   const logsIn = context.given("email") || context.env("PINNER_EMAIL") || fileOf("PINNER_EMAIL");
   if (!logsIn) return { pinner: (await openSession(context)).pinner };
   const code = await givenCode(context);
-  let offset = 0;
-  const clientFor = await context.clientFactory(({ serverTime }) => {
-    if (serverTime) offset = serverTime.getTime() - Date.now();
-  });
+  const clock = serviceClock();
+  const clientFor = await context.clientFactory(clock.onRequest);
   const email = await askEmail(context, { variable: "PINNER_EMAIL" });
   const client = clientFor(undefined);
   const token = await withPassword(
     context,
     (password) =>
       logIn(client, { email, password }, (otpToken) =>
-        validateCode(context, client, otpToken, code, () => Date.now() + offset),
+        validateCode(context, client, otpToken, code, clock.now),
       ),
     { flag: "password", variable: "PINNER_PASSWORD", what: "password", notOnStdin: true },
   );

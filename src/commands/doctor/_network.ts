@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { clockProblem, SET_THE_CLOCK } from "../../auth/clock.ts";
+import { clockProblem, SET_THE_CLOCK, serviceClock } from "../../auth/clock.ts";
 import { DEFAULT_KEY_NAME, keyUuidOf } from "../../auth/keys.ts";
 import { explainTls } from "../../cli/explain-tls.ts";
 import { LOG_IN } from "../../cli/failure.ts";
@@ -58,13 +58,10 @@ export async function checkService(
   token: string | undefined,
   endpoint: URL,
 ): Promise<Check[]> {
-  let clockOffset: number | undefined;
-  const onRequest = ({ serverTime }: RequestEvent) => {
-    if (serverTime) clockOffset = serverTime.getTime() - Date.now();
-  };
+  const clock = serviceClock();
   const sent = token !== undefined && canBeSent(token) ? token : undefined;
   // Without a token, a made-up one: only a Pinner service knows how to refuse it.
-  const pinner = await clientFor(sent ?? "none", onRequest);
+  const pinner = await clientFor(sent ?? "none", clock.onRequest);
   const uuid = keyUuidOf(sent);
   const named = uuid === undefined ? undefined : pinner.getKey(uuid).catch(() => undefined);
   const asked = sent === undefined ? pinner.session() : pinner.account();
@@ -78,7 +75,7 @@ export async function checkService(
   return [
     ok("connection", `${endpoint.origin} answers`),
     tls,
-    checkClock(clockOffset),
+    checkClock(clock.offset),
     judge(error, sent, endpoint),
     ...noteName((await named)?.name),
   ];

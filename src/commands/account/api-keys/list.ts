@@ -1,3 +1,4 @@
+import { serviceClock } from "../../../auth/clock.ts";
 import { endOf } from "../../../auth/key-end.ts";
 import { keyUuidOf } from "../../../auth/keys.ts";
 import { defineCommand } from "../../../cli/command.ts";
@@ -23,12 +24,8 @@ export default defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    let offset = 0;
-    const { pinner, token } = await openSession(context, {
-      onRequest({ serverTime }) {
-        if (serverTime) offset = serverTime.getTime() - Date.now();
-      },
-    });
+    const clock = serviceClock();
+    const { pinner, token } = await openSession(context, { onRequest: clock.onRequest });
     const progress = showProgress(out, "keys");
     const found = await pinner
       .listKeys({ search: context.text("search"), onProgress: progress.update })
@@ -56,7 +53,7 @@ export default defineCommand({
         uuid,
         day(created_at),
         ...(told ? [day(last_used_at ?? "")] : []),
-        ends_at !== undefined && Date.parse(ends_at) <= Date.now() + offset ? "ended" : day(ends_at ?? ""),
+        ends_at !== undefined && Date.parse(ends_at) <= clock.now() ? "ended" : day(ends_at ?? ""),
         current ? "in use" : "",
       ]);
       const header = ["NAME", "UUID", "CREATED", ...(told ? ["LAST USED"] : []), "ENDS", ""];

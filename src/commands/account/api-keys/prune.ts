@@ -1,3 +1,4 @@
+import { serviceClock } from "../../../auth/clock.ts";
 import { endOf, lastToCome } from "../../../auth/key-end.ts";
 import { deleteKeys, keyUuidOf } from "../../../auth/keys.ts";
 import { acceptedUntilOf, tellAcceptedUntil } from "../../../cli/accepted-until.ts";
@@ -36,15 +37,11 @@ export default defineCommand({
     const age = readDays(context.text("older-than"));
     const dryRun = context.flag("dry-run");
     // What has ended is the service's to say: a clock that is ahead would end keys that work.
-    let offset = 0;
-    const { pinner, token } = await openSession(context, {
-      onRequest({ serverTime }) {
-        if (serverTime) offset = serverTime.getTime() - Date.now();
-      },
-    });
+    const clock = serviceClock();
+    const { pinner, token } = await openSession(context, { onRequest: clock.onRequest });
     const listing = showProgress(out, "keys");
     const keys = await pinner.listKeys({ onProgress: listing.update }).finally(listing.end);
-    const now = Date.now() + offset;
+    const now = clock.now();
     const inUse = await keysInUse(context, token);
     const name = context.text("name");
     const isDue = (key: ApiKey) =>

@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS } from "../../../auth/thresholds.ts";
+import { clockProblem } from "../../../auth/clock.ts";
 import { codeProblem, readCode } from "../../../cli/ask.ts";
 import type { Context } from "../../../cli/context.ts";
 import { safeText } from "../../../cli/safe-text.ts";
@@ -12,7 +12,7 @@ interface Enrolment {
   uri: string;
   verify: (code: string) => Promise<void>;
   /** Milliseconds that the service's clock is ahead of this machine's. */
-  clockOffset: () => number;
+  clockOffset: () => number | undefined;
 }
 
 /** At a terminal: shows the secret in every form that an authenticator takes, and asks for its first code. */
@@ -30,13 +30,11 @@ export async function enrol(
       return await verify(code);
     } catch (error) {
       if (!isOtpRefused(error)) throw error;
-      const minutes = Math.abs(clockOffset()) / 60_000;
-      if (attempt > 1 && Math.abs(clockOffset()) > CLOCK_TOLERANCE_MS) {
-        const direction = clockOffset() > 0 ? "behind" : "ahead of";
+      const problem = clockProblem(clockOffset() ?? 0);
+      if (attempt > 1 && problem !== undefined)
         out.warn(
-          `this machine's clock is ${minutes.toFixed(1)} minutes ${direction} the service's: codes depend on the time, so check the clock of the device with your authenticator`,
+          `${problem}: codes depend on the time, so check the clock of the device with your authenticator`,
         );
-      }
       if (attempt === ATTEMPTS) throw error;
       out.warn("the service refused this code: enter the one that is shown now");
     }

@@ -1,3 +1,4 @@
+import { serviceClock } from "../../../auth/clock.ts";
 import { readCode } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -25,13 +26,8 @@ export default defineCommand({
     const { out } = context;
     const flag = context.secret("otp");
     const code = flag === undefined ? undefined : readCode(flag, "--otp");
-    // How far the service's clock is ahead of this machine's: codes depend on the time.
-    let clockOffset = 0;
-    const { pinner } = await openSession(context, {
-      onRequest({ serverTime }) {
-        if (serverTime) clockOffset = serverTime.getTime() - Date.now();
-      },
-    });
+    const clock = serviceClock();
+    const { pinner } = await openSession(context, { onRequest: clock.onRequest });
     const { email, otp } = await pinner.account();
     // A new secret would replace the one in the user's authenticator at once, and lock the user out.
     if (otp)
@@ -50,7 +46,7 @@ export default defineCommand({
         secret,
         uri,
         verify: (entered) => pinner.verifyOtp(entered),
-        clockOffset: () => clockOffset,
+        clockOffset: () => clock.offset,
       });
     }
     const message = "2FA is on: logging in asks for a code from now on";
