@@ -47,8 +47,7 @@ export async function main(argv: string[]): Promise<number> {
     // Whoever read has seen enough, as `head` does; what made a key has lost it.
     if (error instanceof OutputError && error.closed && !interruption.staked) return interruption.exit ?? 0;
     const { explain } = await import("./cli/explain.ts");
-    const { explainIn } = await import("./cli/token-in-force.ts");
-    const explanation = await explainIn(context, explain(error));
+    const explanation = explain(error, context?.held);
     if (error instanceof Error) out.debug(error.stack ?? error.message);
     out.error(explanation);
     const { code } = explanation;

@@ -1,5 +1,14 @@
 import { changeConfig, proveWritable } from "../credentials/config-change.ts";
-import { StoredTokenChangedError } from "./key-errors.ts";
+import { keyUuidOf } from "./keys.ts";
+
+/** Another process stored another token while this one was at work. */
+export class StoredTokenChangedError extends Error {
+  override readonly name = "StoredTokenChangedError";
+
+  constructor() {
+    super("another process has changed the stored token meanwhile");
+  }
+}
 
 /** Of a token's form. */
 const PLACEHOLDER = "eyJ.e30.e30";
@@ -20,6 +29,14 @@ export function storeToken(
     if (replaced !== undefined && !mayReplace(replaced)) throw new StoredTokenChangedError();
     document.set("auth_token", token);
     return replaced;
+  });
+}
+
+/** Stores a token in place of the one of a given key, and only of that one. */
+export function replaceToken(path: string, uuid: string, token: string): Promise<void> {
+  return changeConfig(path, (document) => {
+    if (keyUuidOf(document.authToken) !== uuid) throw new StoredTokenChangedError();
+    document.set("auth_token", token);
   });
 }
 

@@ -2,6 +2,7 @@ import { askLast, missing, readPiped } from "./ask.ts";
 import type { Context } from "./context.ts";
 import { UsageError } from "./failure.ts";
 import { canPrompt } from "./input.ts";
+import { upperFirst } from "./sentence.ts";
 import type { FiledVariable } from "./variables.ts";
 
 /** Where a password may come from, in this order: a flag, its variable, the variable's file, stdin, a prompt. */
@@ -14,16 +15,19 @@ interface Places<Flag extends string> {
   notOnStdin?: boolean;
 }
 
-const PASSWORD = { flag: "password", variable: "PINNER_PASSWORD", what: "password" } as const;
+/** The account's, where a command takes no other. */
+export const PASSWORD = { flag: "password", variable: "PINNER_PASSWORD", what: "password" } as const;
 
-/** The account's present password. */
-async function askPresentPassword<Flag extends string>(
+const givenPassword = async <Flag extends string>(
   context: Context<never, never, Flag>,
-  places: Places<Flag>,
+  { flag, variable }: Places<Flag>,
+): Promise<string | undefined> => context.secret(flag) ?? (await context.envOrFile(variable));
+
+/** A password that was not given. */
+async function askPassword<Flag extends string>(
+  context: Context<never, never, Flag>,
+  { flag, variable, what, notOnStdin }: Places<Flag>,
 ): Promise<string> {
-  const { flag, variable, what, notOnStdin } = places;
-  const given = context.secret(flag) ?? (await context.envOrFile(variable));
-  if (given !== undefined) return given;
   if (canPrompt(context.out.json)) return askLast(context, flag, upperFirst(what));
   const piped = notOnStdin ? undefined : await readPiped(context, what);
   if (piped !== undefined) return piped;
@@ -33,15 +37,15 @@ async function askPresentPassword<Flag extends string>(
 const REPEATS = 2;
 
 /** Does what takes the account's password; one that was typed and is refused is asked for again, twice. */
-export async function withPassword<Result, Flag extends string = "password">(
+export async function withPassword<Result, Flag extends string>(
   context: Context<never, never, Flag>,
+  places: Places<Flag>,
   use: (password: string) => Promise<Result>,
-  places: Places<Flag> = PASSWORD as unknown as Places<Flag>,
 ): Promise<Result> {
-  const given = context.secret(places.flag) ?? (await context.envOrFile(places.variable));
+  const given = await givenPassword(context, places);
   const isTyped = given === undefined && canPrompt(context.out.json);
   for (let repeats = 0; ; repeats++) {
-    const password = await askPresentPassword(context, places);
+    const password = given ?? (await askPassword(context, places));
     try {
       return await use(password);
     } catch (error) {
@@ -76,12 +80,12 @@ export async function askNewPassword<Flag extends string>(
   context: Context<never, never, Flag>,
   places: Places<Flag>,
 ): Promise<string> {
-  const { flag, variable, what } = places;
-  const given = context.secret(flag) ?? (await context.envOrFile(variable));
+  const { flag, what } = places;
+  const given = await givenPassword(context, places);
   const interactive = given === undefined && canPrompt(context.out.json);
   const password = interactive
     ? await context.prompt(flag, upperFirst(what), passwordProblem)
-    : (given ?? (await askPresentPassword(context, places)));
+    : (given ?? (await askPassword(context, places)));
   const problem = passwordProblem(password);
   if (problem) throw new UsageError(problem);
   if (interactive)
@@ -90,9 +94,3 @@ export async function askNewPassword<Flag extends string>(
     );
   return password;
 }
-
-/** The password of an account that is to be made. */
-export const askFirstPassword = (context: Context<never, never, "password">): Promise<string> =>
-  askNewPassword(context, PASSWORD);
-
-const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

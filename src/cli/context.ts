@@ -8,6 +8,7 @@ import { isInsecure, refuseInsecure } from "../sdk/endpoint.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import { type Args, isSecret, type Values } from "./arg.ts";
 import { isBlank } from "./args.ts";
+import type { HeldToken } from "./explain-answer.ts";
 import { UsageError } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
@@ -62,7 +63,7 @@ export interface Context<
   config(): Promise<ConfigFile>;
   token(): Promise<ResolvedToken>;
   /** The token that requests are sent with, once they are: a refusal is of that one. */
-  inForce?: ResolvedToken;
+  held?: HeldToken;
   /** Scheme, host and port of the account API. */
   endpoint(): Promise<string>;
   /** Opens the connection to the service, for requests that will follow. */

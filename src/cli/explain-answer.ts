@@ -9,8 +9,23 @@ const PENDING = "It ends 48 hours after that was asked for; until then Pinner's 
 /** Nobody counts the seconds of more than an hour. */
 const LONGEST_WAIT_S = 3600;
 
-/** What an answer of the service means that says no. */
-export function explainAnswer(error: ApiError): { code: ErrorCode; message: string; hint?: string } {
+/** What is said of a token that the service refuses, and what to do then. */
+export interface HeldToken {
+  refusal: string;
+  renewal: string;
+}
+
+/** Of a token whose place nobody has told. */
+export const SOME_TOKEN: HeldToken = { refusal: "the service refused the token", renewal: LOG_IN };
+
+/**
+ * What an answer of the service means that says no.
+ * @param held the token that was sent
+ */
+export function explainAnswer(
+  error: ApiError,
+  held: HeldToken = SOME_TOKEN,
+): { code: ErrorCode; message: string; hint?: string } {
   const said = saidBy(error);
   const because = said ? `: ${said}` : ` (${error.status})`;
   const refused = [400, 401, 403, 422].includes(error.status);
@@ -64,8 +79,8 @@ export function explainAnswer(error: ApiError): { code: ErrorCode; message: stri
     const tells = said && !isCredentials(error) && !isUnauthorized(error);
     return {
       code: "token_refused",
-      message: `the service refused the token${tells ? `: ${said}` : ""}`,
-      hint: LOG_IN,
+      message: `${held.refusal}${tells ? `: ${said}` : ""}`,
+      hint: held.renewal,
     };
   }
   // No token was sent: it is what was typed that is refused.

@@ -1,4 +1,4 @@
-import { StoredTokenChangedError } from "../auth/key-errors.ts";
+import { StoredTokenChangedError } from "../auth/store.ts";
 import { ConfigError } from "../credentials/config-error.ts";
 import { InvalidAuthoritiesError } from "../network/authorities.ts";
 import { InvalidProxyError } from "../network/proxy-error.ts";
@@ -18,7 +18,7 @@ import {
   LostKeyError,
   StrayKeyError,
 } from "../sdk/key-errors.ts";
-import { explainAnswer, LATER, PROXY } from "./explain-answer.ts";
+import { explainAnswer, type HeldToken, LATER, PROXY, SOME_TOKEN } from "./explain-answer.ts";
 import { explainTls } from "./explain-tls.ts";
 import { type ErrorCode, Failure, LOG_IN } from "./failure.ts";
 import { OutputError } from "./output.ts";
@@ -32,13 +32,16 @@ export interface Explanation {
   status?: number | undefined;
 }
 
-/** The one place that says what an error means: its code, what happened, what to do. */
-export function explain(error: unknown): Explanation {
+/**
+ * The one place that says what an error means: its code, what happened, what to do.
+ * @param held the token that was sent, where it is known which
+ */
+export function explain(error: unknown, held: HeldToken = SOME_TOKEN): Explanation {
   if (error instanceof Failure) {
     const { code, message, hint, cause } = error;
     return { code, message, hint, status: cause === undefined ? undefined : explain(cause).status };
   }
-  if (isApiError(error)) return { ...explainAnswer(error), status: error.status };
+  if (isApiError(error)) return { ...explainAnswer(error, held), status: error.status };
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   if (isNetworkError(error)) {
     const { stage, reason, endpoint } = error;
@@ -62,7 +65,7 @@ export function explain(error: unknown): Explanation {
     return { code: "usage", message, hint: "Name a file of certificates in PEM, or unset the variable" };
   if (isTokenError(error)) {
     if (error.problem === "missing") return { code: "auth_required", message: "not logged in", hint: LOG_IN };
-    return { code: "token_refused", message, hint: LOG_IN };
+    return { code: "token_refused", message, hint: held.renewal };
   }
   if (error instanceof ConfigError)
     return {

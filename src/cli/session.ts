@@ -3,7 +3,7 @@ import { isExpired, readClaims, type TokenClaims } from "../sdk/token.ts";
 import type { RequestEvent } from "../sdk/types.ts";
 import type { Context } from "./context.ts";
 import { Failure } from "./failure.ts";
-import { placeOf, renewal, warnOfEnd } from "./token-in-force.ts";
+import { heldToken, placeOf, renewal, warnOfEnd } from "./token-in-force.ts";
 
 export interface Session {
   pinner: Pinner;
@@ -34,8 +34,8 @@ export async function openSession(
       renewal(source),
     );
   }
-  context.inForce = resolved;
   if (warns) warnOfEnd(context, resolved, path);
   const clientFor = await context.clientFactory(onRequest);
+  context.held = heldToken(resolved, path, await context.endpoint());
   return { pinner: clientFor(token), token, claims, clientFor };
 }

@@ -2,7 +2,7 @@ import { EXPIRY_WARNING_MS } from "../auth/thresholds.ts";
 import type { ResolvedToken, Source } from "../credentials/resolve.ts";
 import { readClaims } from "../sdk/token.ts";
 import type { Context } from "./context.ts";
-import type { Explanation } from "./explain.ts";
+import type { HeldToken } from "./explain-answer.ts";
 import { LOG_IN } from "./failure.ts";
 import { fileOf } from "./variables.ts";
 
@@ -54,33 +54,19 @@ export function warnOfEnd({ out }: Context, { token, source }: ResolvedToken, co
   out.warn(`the token from ${placeOf(source, configPath)} ends at ${when}. ${renewal(source)} before then`);
 }
 
-/** An explanation; a refusal of the token in force is told with where that came from, and how to renew it there. */
-export async function explainIn(
-  context: Context | undefined,
-  explanation: Explanation,
-): Promise<Explanation> {
-  const { inForce } = context ?? {};
-  if (!context || !inForce || explanation.code !== "token_refused" || explanation.hint !== LOG_IN)
-    return explanation;
-  const { path } = await context.config();
-  const refused = refusalOf(inForce, path, await context.endpoint());
-  return {
-    ...explanation,
-    message: explanation.message.replace("the service refused the token", () => refused),
-    hint: renewal(inForce.source),
-  };
-}
-
-/** That the service refused a token: where that came from, and who issued it where that is another service. */
-export function refusalOf(
+/** What to say should the service refuse a token: where that came from, and who issued it where that is another service. */
+export function heldToken(
   { token = "", source }: ResolvedToken,
   configPath: string | undefined,
   endpoint: string,
-): string {
+): HeldToken {
   const issuer = foreignIssuer(token, endpoint);
   const place = placeOf(source, configPath);
-  if (issuer === undefined) return `the service refused the token from ${place}`;
-  return `the service at ${endpoint} refused the token from ${place}, which ${issuer} issued`;
+  const refusal =
+    issuer === undefined
+      ? `the service refused the token from ${place}`
+      : `the service at ${endpoint} refused the token from ${place}, which ${issuer} issued`;
+  return { refusal, renewal: renewal(source) };
 }
 
 /** The service that issued a token, where it is not the one that it is sent to. */

@@ -1,5 +1,5 @@
 import { askEmail, askName } from "../cli/ask.ts";
-import { askFirstPassword } from "../cli/ask-password.ts";
+import { askNewPassword, PASSWORD } from "../cli/ask-password.ts";
 import { defineCommand } from "../cli/command.ts";
 import { safeText } from "../cli/safe-text.ts";
 
@@ -29,7 +29,7 @@ export default defineCommand({
     const email = await askEmail(context);
     const firstName = await askName(context, "first-name", "First name");
     const lastName = await askName(context, "last-name", "Last name");
-    const password = await askFirstPassword(context);
+    const password = await askNewPassword(context, PASSWORD);
     await clientFor(undefined).register({ email, firstName, lastName, password });
 
     const next = `pinner confirm-email --email ${email}`;

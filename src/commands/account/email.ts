@@ -1,5 +1,5 @@
 import { emailProblem, missing } from "../../cli/ask.ts";
-import { withPassword } from "../../cli/ask-password.ts";
+import { PASSWORD, withPassword } from "../../cli/ask-password.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { Failure, UsageError } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
@@ -30,7 +30,7 @@ export default defineCommand({
     if (problem) throw new UsageError(problem);
     const { pinner } = await openSession(context);
     const present = async () => (await pinner.account()).email.toLowerCase();
-    await withPassword(context, async (password) => {
+    await withPassword(context, PASSWORD, async (password) => {
       // The service would answer that it failed.
       if ((await present()) === email.toLowerCase())
         throw new Failure("conflict", `${email} is the account's address already: nothing was changed`);

@@ -42,12 +42,13 @@ export default defineCommand({
         throw new UsageError("the new password is the present one: nothing was changed");
       await pinner.updatePassword({ currentPassword, newPassword: set });
     };
-    await withPassword(context, change, {
+    const places = {
       flag: "current-password",
       variable: "PINNER_PASSWORD",
       what: "present password",
       notOnStdin: true,
-    });
+    } as const;
+    await withPassword(context, places, change);
     const message = `The password is changed. ${KEYS_LIVE_ON}`;
     await (out.json ? out.document({ status: "updated", message }) : out.result(message));
   },

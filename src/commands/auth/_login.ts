@@ -4,7 +4,7 @@ import { createAndDeliverKey, type KeyResult, logIn } from "../../auth/login.ts"
 import { proveStorable, storeToken } from "../../auth/store.ts";
 import { tellAcceptedUntil } from "../../cli/accepted-until.ts";
 import { askEmail } from "../../cli/ask.ts";
-import { withPassword } from "../../cli/ask-password.ts";
+import { PASSWORD, withPassword } from "../../cli/ask-password.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { UsageError } from "../../cli/failure.ts";
@@ -43,7 +43,7 @@ export async function logInWith(context: LoginContext): Promise<undefined> {
   }
   const email = await askEmail(context, { variable: "PINNER_EMAIL" });
   const pinner = clientFor(undefined);
-  const token = await withPassword(context, (password) =>
+  const token = await withPassword(context, PASSWORD, (password) =>
     logIn(pinner, { email, password }, (otpToken) =>
       validateCode(context, pinner, otpToken, code, clock.now),
     ),

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { serviceClock } from "../../auth/clock.ts";
 import { logIn } from "../../auth/login.ts";
 import { askEmail } from "../../cli/ask.ts";
-import { withPassword } from "../../cli/ask-password.ts";
+import { PASSWORD, withPassword } from "../../cli/ask-password.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
@@ -83,13 +83,10 @@ async function openWorkingSession(context: ExecContext): Promise<{ pinner: Pinne
   const clientFor = await context.clientFactory(clock.onRequest);
   const email = await askEmail(context, { variable: "PINNER_EMAIL" });
   const client = clientFor(undefined);
-  const token = await withPassword(
-    context,
-    (password) =>
-      logIn(client, { email, password }, (otpToken) =>
-        validateCode(context, client, otpToken, code, clock.now),
-      ),
-    { flag: "password", variable: "PINNER_PASSWORD", what: "password", notOnStdin: true },
+  const token = await withPassword(context, { ...PASSWORD, notOnStdin: true }, (password) =>
+    logIn(client, { email, password }, (otpToken) =>
+      validateCode(context, client, otpToken, code, clock.now),
+    ),
   );
   return { pinner: clientFor(token), token };
 }

@@ -1,9 +1,10 @@
 import { type TokenStatus, tokenStatus } from "../../auth/status.ts";
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
-import { type ErrorCode, LOG_IN } from "../../cli/failure.ts";
+import type { ErrorCode } from "../../cli/failure.ts";
 import { maskToken, redact, safeText } from "../../cli/safe-text.ts";
-import { placeOf, refusalOf, renewal, warnOfEnd } from "../../cli/token-in-force.ts";
+import { lowerFirst, upperFirst } from "../../cli/sentence.ts";
+import { heldToken, placeOf, renewal, warnOfEnd } from "../../cli/token-in-force.ts";
 import type { ResolvedToken, Source } from "../../credentials/resolve.ts";
 
 /** What a bad status is told as: the program exits as for an error of this code. */
@@ -89,10 +90,8 @@ async function describe(
         return "The token is a 2FA token, which is no login: run `pinner auth`";
       // Loaded only where something went wrong.
       const { explain } = await import("../../cli/explain.ts");
-      const { message, hint } = explain(cause);
-      const advice = hint === undefined || hint === LOG_IN ? renew : lowerFirst(hint);
-      const refused = refusalOf(resolved, path, portalURL);
-      return `${upperFirst(message.replace("the service refused the token", () => refused))}: ${advice}`;
+      const { message, hint } = explain(cause, heldToken(resolved, path, portalURL));
+      return `${upperFirst(message)}: ${hint === undefined ? renew : lowerFirst(hint)}`;
     }
     case "unverifiable": {
       if (offline) return "The token cannot be read: only the service can tell";
@@ -101,9 +100,6 @@ async function describe(
     }
   }
 }
-
-const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 async function details(context: Context, result: TokenStatus, resolved: ResolvedToken): Promise<string[]> {
   const { claims, keyName } = result;

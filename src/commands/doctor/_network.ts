@@ -4,6 +4,7 @@ import { clockProblem, SET_THE_CLOCK, serviceClock } from "../../auth/clock.ts";
 import { DEFAULT_KEY_NAME, keyUuidOf } from "../../auth/keys.ts";
 import { explainTls } from "../../cli/explain-tls.ts";
 import { LOG_IN } from "../../cli/failure.ts";
+import { upperFirst } from "../../cli/sentence.ts";
 import { chooseProxy, whatIsRight, whatIsWrong, withoutBrackets } from "../../network/proxy-rules.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import {
@@ -34,7 +35,7 @@ export function checkProxy(
       ...ok("proxy", `requests go through ${proxy.protocol}//${proxy.host}, as ${variable} says`),
       used: true,
     };
-  const advice = whatIsRight(choice).replace(/^s/, "S");
+  const advice = upperFirst(whatIsRight(choice));
   return { ...failed("proxy", "usage", whatIsWrong(choice), advice), used: true };
 }
 

@@ -1,7 +1,6 @@
 import { endOf, lastToCome } from "../../../auth/key-end.ts";
 import { findKey, keyUuidOf } from "../../../auth/keys.ts";
-import { replaceToken } from "../../../auth/rotate.ts";
-import { proveStorable } from "../../../auth/store.ts";
+import { proveStorable, replaceToken } from "../../../auth/store.ts";
 import { acceptedUntilOf, tellAcceptedUntil } from "../../../cli/accepted-until.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
@@ -45,8 +44,8 @@ export default defineCommand({
     const keys = await pinner.listKeys();
     const old = findKey(keys, wanted);
     // That the key ends soon is what its rotation is for.
-    if (old.uuid !== claims?.keyUuid && context.inForce)
-      warnOfEnd(context, context.inForce, (await context.config()).path);
+    if (old.uuid !== claims?.keyUuid)
+      warnOfEnd(context, await context.token(), (await context.config()).path);
     const { path: configPath = "", content } = await context.config();
     const stored = keyUuidOf(content.authToken) === old.uuid;
     const handsOver = context.passedOn.length > 0;

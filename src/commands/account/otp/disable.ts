@@ -1,4 +1,4 @@
-import { withPassword } from "../../../cli/ask-password.ts";
+import { PASSWORD, withPassword } from "../../../cli/ask-password.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { canPrompt } from "../../../cli/input.ts";
 import { openSession } from "../../../cli/session.ts";
@@ -28,7 +28,7 @@ export default defineCommand({
       await pinner.disableOtp(password);
       return true;
     };
-    const wasOn = (!asksFirst || (await isOn())) && (await withPassword(context, turnOff));
+    const wasOn = (!asksFirst || (await isOn())) && (await withPassword(context, PASSWORD, turnOff));
     const message = wasOn
       ? "2FA is off: the password alone logs in from now on"
       : "2FA was off already: nothing was changed";
