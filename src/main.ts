@@ -8,6 +8,7 @@ import {
   FLAG_WORDS,
   findCommand,
   hasLetter,
+  refuseMissing,
   refuseMistyped,
   splitOff,
   wordsOf,
@@ -69,13 +70,14 @@ async function runCommand(
   if (has(argv, "--help")) return showHelp(path, branch);
 
   const command = (await branch.load?.())?.default;
-  const { rest, passedOn } = splitOff(whole.rest, command, path.join(" "));
+  const { rest, passedOn } = splitOff(whole.rest, command);
   const found = { ...whole, rest };
   const args: Args = argsOf(branch, command);
   if (hasLetter(rest, args, "V")) return showVersion(has(argv, "--json"));
   if (hasLetter(rest, args, "h")) return showHelp(path, branch);
   refuseMistyped(tree, found, args);
   if (asked) return showHelp(path, branch);
+  refuseMissing(passedOn, command, path.join(" "));
   const values = readArgs(rest, args, path.join(" "));
   const flag = (name: string) => values[name] === true;
   const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") });

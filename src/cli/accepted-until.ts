@@ -1,11 +1,11 @@
 import type { Output } from "./output.ts";
+import { minuteOf } from "./times.ts";
 
 /** Says after a deletion until when other services take the key's token: they check its signature and its end alone. */
 export function tellAcceptedUntil({ out }: { out: Output }, until: Date | undefined): void {
   if (until === undefined || out.json) return;
-  const when = until.toISOString().slice(0, 16).replace("T", " ");
   out.info(
-    `Note: Pinner's other services go on accepting a token of a deleted key until it ends: ${when} UTC`,
+    `Note: Pinner's other services go on accepting a token of a deleted key until it ends: ${minuteOf(until)}`,
   );
 }
 

@@ -137,26 +137,26 @@ export function refuseMistyped(tree: Branch, { path, branch, rest }: FoundComman
   if (arg === stray) throw new UsageError(`unknown command: see \`${parent} --help\``);
 }
 
-/**
- * What is for a command itself, and the command behind `--` that it runs, where it runs one.
- * @throws {UsageError} when there is none, and it is for that
- */
+/** What is for a command itself, and the command behind `--`, where it is one that runs another. */
 export function splitOff(
   rest: string[],
   command: Command | undefined,
-  name: string,
-): { rest: string[]; passedOn: string[] } {
+): { rest: string[]; passedOn: string[] | undefined } {
   const end = rest.indexOf("--");
-  if (command?.passesOn === undefined) return { rest, passedOn: [] };
-  const passedOn = end < 0 ? [] : rest.slice(end + 1);
-  const own = end < 0 ? rest : rest.slice(0, end);
-  const isWanted = end >= 0 || (command.passesOn === "required" && !own.some(isHelp));
-  if (!passedOn[0]?.trim() && isWanted)
-    throw new UsageError(
-      `the command to run is missing: pinner ${name} -- COMMAND [ARGUMENT…]`,
-      "input_missing",
-    );
-  return { rest: own, passedOn };
+  if (command?.passesOn === undefined || end < 0) return { rest, passedOn: undefined };
+  return { rest: rest.slice(0, end), passedOn: rest.slice(end + 1) };
 }
 
-const isHelp = (argument: string): boolean => /^-[a-zA-Z]*[hV]/.test(argument);
+/** @throws {UsageError} for a `--` with no command behind it, and for none where there must be one */
+export function refuseMissing(
+  passedOn: string[] | undefined,
+  command: Command | undefined,
+  name: string,
+): void {
+  const isWanted = passedOn !== undefined || command?.passesOn === "required";
+  if (!isWanted || passedOn?.[0]?.trim()) return;
+  throw new UsageError(
+    `the command to run is missing: pinner ${name} -- COMMAND [ARGUMENT…]`,
+    "input_missing",
+  );
+}

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { UsageError } from "./failure.ts";
+import { inTime } from "./in-time.ts";
 import { rememberSecret } from "./safe-text.ts";
 import { stderrIsTerminal } from "./terminal.ts";
 
@@ -66,19 +67,14 @@ export async function readSecretFromStdin(
   stdin: Readable = process.stdin,
 ): Promise<string | undefined> {
   const notice = setTimeout(() => tell(`waiting for the ${what} on stdin`), NOTICE_MS);
-  let patience: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    const late = () => reject(new UsageError(`no ${what} came on stdin within 60 s`, "input_missing"));
-    patience = setTimeout(late, PATIENCE_MS);
-  });
+  const late = () => new UsageError(`no ${what} came on stdin within 60 s`, "input_missing");
   try {
-    const text = await Promise.race([readAll(stdin, what), tooLate]);
+    const text = await inTime(readAll(stdin, what), PATIENCE_MS, late);
     const secret = text.replace(/\r?\n$/, "");
     rememberSecret(secret);
     return secret || undefined;
   } finally {
     clearTimeout(notice);
-    clearTimeout(patience);
     stdin.destroy();
   }
 }

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { systemReason } from "../credentials/config-error.ts";
 import { Failure } from "./failure.ts";
+import { inTime } from "./in-time.ts";
 import { rememberSecret } from "./safe-text.ts";
 import { type FiledVariable, fileOf } from "./variables.ts";
 
@@ -17,12 +18,11 @@ export async function readSecretFile(variable: FiledVariable): Promise<string | 
   if (path === undefined) return undefined;
   const refuse = (problem: string, cause?: unknown) =>
     new Failure("file_unreadable", `${variable}_FILE: ${path} ${problem}`, undefined, { cause });
-  const bytes = await inTime(read(path)).catch((error: unknown) => {
-    throw refuse(
-      `could not be read: ${error === LATE ? "nothing came from it within 60 s" : systemReason(error)}`,
-      error,
-    );
+  const reading = read(path).catch((error: unknown) => {
+    throw refuse(`could not be read: ${systemReason(error)}`, error);
   });
+  const late = () => refuse("could not be read: nothing came from it within 60 s");
+  const bytes = await inTime(reading, PATIENCE_MS, late);
   if (bytes.length > MAX_BYTES) throw refuse("is larger than 64 KiB");
   let text: string;
   try {
@@ -47,19 +47,5 @@ async function read(path: string): Promise<Uint8Array> {
     return bytes.subarray(0, size);
   } finally {
     await file.close();
-  }
-}
-
-const LATE = Symbol("late");
-
-async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(LATE), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

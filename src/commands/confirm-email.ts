@@ -5,17 +5,12 @@ import { readEmailToken } from "../cli/email-token.ts";
 import { UsageError } from "../cli/failure.ts";
 import { canPrompt } from "../cli/input.ts";
 import { safeText } from "../cli/safe-text.ts";
+import { emailTokenArg } from "./_args.ts";
 
 export default defineCommand({
   args: {
     email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email to confirm" },
-    token: {
-      type: "string",
-      secret: true,
-      alias: "t",
-      valueHint: "CODE",
-      description: "The code from the email, or the whole link in it",
-    },
+    token: emailTokenArg,
     resend: { type: "boolean", description: "Ask for a new email instead" },
   },
   examples: [

@@ -2,6 +2,7 @@ import { askEmail, askName } from "../cli/ask.ts";
 import { askNewPassword, PASSWORD } from "../cli/ask-password.ts";
 import { defineCommand } from "../cli/command.ts";
 import { safeText } from "../cli/safe-text.ts";
+import { passwordArg } from "./_args.ts";
 
 export default defineCommand({
   args: {
@@ -9,10 +10,7 @@ export default defineCommand({
     "first-name": { type: "string", alias: "f", valueHint: "NAME", description: "First name" },
     "last-name": { type: "string", alias: "l", valueHint: "NAME", description: "Last name" },
     password: {
-      type: "string",
-      secret: true,
-      alias: "p",
-      valueHint: "PASSWORD",
+      ...passwordArg,
       description: "Password of at least 8 characters (or PINNER_PASSWORD, or on stdin)",
     },
   },

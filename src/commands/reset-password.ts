@@ -5,24 +5,13 @@ import { readEmailToken } from "../cli/email-token.ts";
 import { UsageError } from "../cli/failure.ts";
 import { KEYS_LIVE_ON } from "../cli/live-on.ts";
 import { safeText } from "../cli/safe-text.ts";
+import { emailTokenArg, passwordArg } from "./_args.ts";
 
 export default defineCommand({
   args: {
     email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email of the account" },
-    token: {
-      type: "string",
-      secret: true,
-      alias: "t",
-      valueHint: "CODE",
-      description: "The code from the email, or the whole link in it",
-    },
-    password: {
-      type: "string",
-      secret: true,
-      alias: "p",
-      valueHint: "PASSWORD",
-      description: "The new password (or PINNER_NEW_PASSWORD, or on stdin)",
-    },
+    token: emailTokenArg,
+    password: { ...passwordArg, description: "The new password (or PINNER_NEW_PASSWORD, or on stdin)" },
   },
   examples: [
     ["pinner reset-password -e me@example.com", "Ask for an email with a code"],

@@ -5,17 +5,12 @@ import { Failure, UsageError } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { openSession } from "../../cli/session.ts";
+import { accountPasswordArg } from "../_args.ts";
 
 export default defineCommand({
   args: {
     new: { type: "positional", required: false, description: "The new email address" },
-    password: {
-      type: "string",
-      secret: true,
-      alias: "p",
-      valueHint: "PASSWORD",
-      description: "Password of the account (or PINNER_PASSWORD, or on stdin)",
-    },
+    password: accountPasswordArg,
   },
   examples: [
     ["pinner account email new@example.com", "Change the address: it is in force at once"],

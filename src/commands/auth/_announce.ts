@@ -1,6 +1,7 @@
 import { acceptedUntilOf } from "../../cli/accepted-until.ts";
 import type { Context } from "../../cli/context.ts";
 import { safeText } from "../../cli/safe-text.ts";
+import { minuteOf } from "../../cli/times.ts";
 import { readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";
 
@@ -25,9 +26,7 @@ export async function announce(
   const expiresAt = readClaims(token)?.expiresAt;
   const what = key ? `API key "${key.name}"` : "login token";
   const place = toStdout ? "is printed and stored nowhere" : `is stored in ${configPath}`;
-  const until = expiresAt
-    ? ` and works until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC`
-    : "";
+  const until = expiresAt ? ` and works until ${minuteOf(expiresAt)}` : "";
   const message = `Logged in to ${portalURL} as ${email}. The ${what} ${place}${until}`;
   if (!out.json) {
     await out.result(safeText(unmask ? `${message}. Token: ${token}` : message));

@@ -13,26 +13,15 @@ import { fileOf } from "../../cli/variables.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { isInsecure } from "../../sdk/endpoint.ts";
 import { withKey } from "../../sdk/rotation.ts";
+import { otpCodeArg, passwordArg } from "../_args.ts";
 import { givenCode, validateCode } from "./_otp.ts";
 
 export default defineCommand({
   passesOn: "required",
   args: {
     email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Log in as (or PINNER_EMAIL)" },
-    password: {
-      type: "string",
-      secret: true,
-      alias: "p",
-      valueHint: "PASSWORD",
-      description: "Password of the account (or PINNER_PASSWORD)",
-    },
-    "otp-code": {
-      type: "string",
-      secret: true,
-      alias: "o",
-      valueHint: "CODE",
-      description: "2FA code (or PINNER_OTP)",
-    },
+    password: { ...passwordArg, description: "Password of the account (or PINNER_PASSWORD)" },
+    "otp-code": otpCodeArg,
     "key-name": {
       type: "string",
       alias: "k",

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { UsageError } from "../../cli/failure.ts";
+import { otpCodeArg, passwordArg } from "../_args.ts";
 
 const loginArgs = ["email", "password", "otp-code", "key-name", "no-create-key", "stdout"] as const;
 
@@ -13,20 +14,8 @@ export default defineCommand({
       description: "Store this token instead of logging in",
     },
     email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email (or PINNER_EMAIL)" },
-    password: {
-      type: "string",
-      secret: true,
-      alias: "p",
-      valueHint: "PASSWORD",
-      description: "Password (or PINNER_PASSWORD, or on stdin)",
-    },
-    "otp-code": {
-      type: "string",
-      secret: true,
-      alias: "o",
-      valueHint: "CODE",
-      description: "2FA code (or PINNER_OTP)",
-    },
+    password: { ...passwordArg, description: "Password (or PINNER_PASSWORD, or on stdin)" },
+    "otp-code": otpCodeArg,
     "key-name": {
       type: "string",
       alias: "k",

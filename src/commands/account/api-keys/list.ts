@@ -7,6 +7,7 @@ import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { formatTable } from "../../../cli/table.ts";
 import { terminalWidth } from "../../../cli/terminal.ts";
+import { dayOf } from "../../../cli/times.ts";
 
 export default defineCommand({
   args: {
@@ -51,9 +52,9 @@ export default defineCommand({
       const rows = keys.map(({ uuid, name, created_at, last_used_at, ends_at, current }) => [
         safeText(name),
         uuid,
-        day(created_at),
-        ...(told ? [day(last_used_at ?? "")] : []),
-        ends_at !== undefined && Date.parse(ends_at) <= clock.now() ? "ended" : day(ends_at ?? ""),
+        dayOf(created_at),
+        ...(told ? [dayOf(last_used_at ?? "")] : []),
+        ends_at !== undefined && Date.parse(ends_at) <= clock.now() ? "ended" : dayOf(ends_at ?? ""),
         current ? "in use" : "",
       ]);
       const header = ["NAME", "UUID", "CREATED", ...(told ? ["LAST USED"] : []), "ENDS", ""];
@@ -61,5 +62,3 @@ export default defineCommand({
     }
   },
 });
-
-const day = (time: string): string => safeText(time.slice(0, 10));

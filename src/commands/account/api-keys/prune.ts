@@ -12,6 +12,7 @@ import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { formatTable } from "../../../cli/table.ts";
 import { terminalWidth } from "../../../cli/terminal.ts";
+import { dayOf } from "../../../cli/times.ts";
 import { tokensElsewhere } from "../../../cli/token-in-force.ts";
 import type { ApiKey } from "../../../sdk/types.ts";
 
@@ -113,11 +114,7 @@ async function confirm(context: Context<never, "force">, due: ApiKey[]): Promise
 
 function listed(due: ApiKey[]): string {
   if (due.length === 0) return "No API key is to be deleted";
-  const rows = due.map(({ name, uuid, created_at }) => [
-    safeText(name),
-    uuid,
-    safeText(created_at.slice(0, 10)),
-  ]);
+  const rows = due.map(({ name, uuid, created_at }) => [safeText(name), uuid, dayOf(created_at)]);
   return formatTable(["NAME", "UUID", "CREATED"], rows, terminalWidth());
 }
 

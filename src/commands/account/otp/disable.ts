@@ -2,16 +2,11 @@ import { PASSWORD, withPassword } from "../../../cli/ask-password.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { canPrompt } from "../../../cli/input.ts";
 import { openSession } from "../../../cli/session.ts";
+import { accountPasswordArg } from "../../_args.ts";
 
 export default defineCommand({
   args: {
-    password: {
-      type: "string",
-      secret: true,
-      alias: "p",
-      valueHint: "PASSWORD",
-      description: "Password of the account (or PINNER_PASSWORD, or on stdin)",
-    },
+    password: accountPasswordArg,
   },
   examples: [
     ["pinner account otp disable", "Ask for the password, then turn 2FA off"],
