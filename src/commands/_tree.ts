@@ -38,15 +38,15 @@ export const tree = {
     },
     account: {
       description: "Show whose account this is",
+      shortcuts: { info: ["account"] },
       load: () => import("./account/index.ts"),
       children: {
-        info: { description: "Show whose account this is", load: () => import("./account/index.ts") },
         email: { description: "Change the email address", load: () => import("./account/email.ts") },
         password: { description: "Change the password", load: () => import("./account/password.ts") },
         profile: { description: "Change the names", load: () => import("./account/profile.ts") },
         delete: { description: "Have the account deleted", load: () => import("./account/delete.ts") },
         "api-keys": {
-          description: "List, create, delete and rotate API keys",
+          description: "List, create, delete, prune and rotate API keys",
           aliases: ["keys", "api-key", "apikey"],
           children: {
             list: {

@@ -84,17 +84,6 @@ const rows: Record<Exclude<CommandPath, WithoutDocument>, Row> = {
     prepare: async () => ({ args: ["-e", EMAIL] }),
     document: () => ({ status: "sent", email: EMAIL, message: text }),
   },
-  "account info": {
-    prepare: loggedIn,
-    document: () => ({
-      id: 1,
-      email: EMAIL,
-      first_name: "Alice",
-      last_name: "Person",
-      verified: true,
-      otp: false,
-    }),
-  },
   "account email": {
     async prepare(world) {
       await world.logIn();

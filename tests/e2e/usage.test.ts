@@ -146,6 +146,11 @@ describe("help and version", () => {
       ["auth", "logout", "-h"],
     ],
     [["whoami"], ["auth", "status"]],
+    [["account", "info"], ["account"]],
+    [
+      ["account", "info", "--json"],
+      ["account", "--json"],
+    ],
     [
       ["auth", "whoami", "--json"],
       ["auth", "status", "--json"],

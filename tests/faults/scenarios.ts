@@ -141,7 +141,6 @@ const rows: Record<CommandPath, Rows> = {
     },
   },
   account: { "": { groups: [["exchange"], ["account"]], ...onAlice } },
-  "account info": { "": { groups: [["exchange"], ["account"]], ...onAlice } },
   "account email": {
     "": {
       args: () => [NEW_EMAIL],

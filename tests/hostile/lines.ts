@@ -60,7 +60,6 @@ const rows: Record<CommandPath, MakeLine[]> = {
     }),
   ],
   account: [() => ({ args: [] })],
-  "account info": [() => ({ args: [] })],
   "account email": [({ text }) => ({ args: ["--", `${text}x@example.com`], password: true })],
   "account password": [
     ({ password }) => ({ args: [`--current-password=${password}`, `--new-password=${password}x`] }),

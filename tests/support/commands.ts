@@ -40,10 +40,14 @@ function commandPaths(branch: Branch = tree, words: string[] = []): CommandPath[
 /** What the words lead to, by whatever name. @returns `undefined` when one of them is none */
 export function placeOf(words: string[]): Branch | undefined {
   let branch: Branch | undefined = tree;
-  for (const word of words)
-    branch = Object.entries(branch?.children ?? {}).find(
-      ([name, { aliases }]) => name === word || aliases?.includes(word),
-    )?.[1];
+  for (const word of words) {
+    const elsewhere: readonly string[] | undefined = branch?.shortcuts?.[word];
+    branch = elsewhere
+      ? placeOf([...elsewhere])
+      : Object.entries(branch?.children ?? {}).find(
+          ([name, { aliases }]) => name === word || aliases?.includes(word),
+        )?.[1];
+  }
   return branch;
 }
 
