@@ -48,6 +48,7 @@ let listener: Listener | undefined;
 let started = false;
 let linger: ReturnType<typeof setTimeout> | undefined;
 let pendingDelivery: ReturnType<typeof setTimeout> | undefined;
+let pendingRedraw: ReturnType<typeof setTimeout> | undefined;
 let pendingEscape: ReturnType<typeof setTimeout> | undefined;
 
 /**
@@ -137,10 +138,15 @@ function suspend(): void {
   resume();
 }
 
+/** Takes the terminal at once, and draws when all that tells of the return has come: it comes twice behind Ctrl-Z. */
 function resume(): void {
   if (!listener) return;
   takeTerminal();
-  listener.redraw();
+  if (pendingRedraw) return;
+  pendingRedraw = setTimeout(() => {
+    pendingRedraw = undefined;
+    listener?.redraw();
+  }, LINGER_MS);
 }
 
 function hangUp(): void {

@@ -77,6 +77,15 @@ describe("pinner account api-keys prune", () => {
     expect((await world.pinner(prune)).exit).toBe(0);
   });
 
+  test("says how many went and are left, and where there is nothing to do", async () => {
+    await using world = await createWorld();
+    await world.logIn();
+    addAged(world, "ci", 31, 32);
+    const run = () => world.pinner([...prune, "--force"]);
+    expect((await run()).stdout).toBe("Deleted 2 API keys: 1 API key left\n");
+    expect((await run()).stdout).toBe("No API key is to be deleted\n");
+  });
+
   test("shows them and asks at a terminal", async () => {
     await using world = await createWorld();
     await world.logIn();

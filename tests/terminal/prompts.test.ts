@@ -45,6 +45,14 @@ function answers(world: World, prompt: Prompt, enter: string): string {
   return `${prompts[prompt].answer}${enter}`;
 }
 
+async function logsIn(terminal: Terminal, world: World, prompt: Prompt, enter: string): Promise<void> {
+  terminal.type(answers(world, prompt, enter));
+  await terminal.shows("Logged in to");
+  expect(await terminal.exit()).toBe(0);
+  expect(terminal.raw()).not.toContain(PASSWORD);
+  expect(terminal.isRestored()).toBe(true);
+}
+
 for (const form of Object.keys(forms)) {
   describe(`a prompt of the form "${form}"`, () => {
     for (const prompt of Object.keys(prompts) as Prompt[]) {
@@ -78,11 +86,7 @@ for (const form of Object.keys(forms)) {
           async () => {
             const { world, terminal } = await atPrompt(form, prompt);
             await using _ = world;
-            terminal.type(answers(world, prompt, enter));
-            await terminal.shows("Logged in to");
-            expect(await terminal.exit()).toBe(0);
-            expect(terminal.raw()).not.toContain(PASSWORD);
-            expect(terminal.isRestored()).toBe(true);
+            await logsIn(terminal, world, prompt, enter);
           },
           PATIENCE_MS,
         );
@@ -98,11 +102,7 @@ for (const form of Object.keys(forms)) {
           await Bun.sleep(50);
           terminal.kill("SIGCONT");
           await terminal.shows(prompt);
-          terminal.type(answers(world, prompt, "\r"));
-          await terminal.shows("Logged in to");
-          expect(await terminal.exit()).toBe(0);
-          expect(terminal.raw()).not.toContain(PASSWORD);
-          expect(terminal.isRestored()).toBe(true);
+          await logsIn(terminal, world, prompt, "\r");
         },
         PATIENCE_MS,
       );
@@ -121,8 +121,11 @@ for (const form of Object.keys(forms)) {
           terminal.type(CTRL_Z);
           await terminal.shows("Stopped");
           await terminal.shows("shell> ");
+          const stopped = terminal.raw().length;
           terminal.type("fg\n");
           await terminal.shows(prompt);
+          await Bun.sleep(200);
+          expect(terminal.raw().slice(stopped).split(prompt)).toHaveLength(2);
           terminal.type(answers(world, prompt, "\r"));
           await terminal.shows("Logged in to");
           await terminal.shows("shell> ");

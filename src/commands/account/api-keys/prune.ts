@@ -76,7 +76,11 @@ export default defineCommand({
       const extras = { ...acceptedUntilOf(until), ...(dryRun ? { dryRun } : {}) };
       await out.document({ deleted, kept, failed, ...extras });
     } else
-      await out.result(dryRun ? listed(due) : `Deleted ${countOf(deleted.length)}, and ${kept} are left`);
+      await out.result(
+        dryRun || due.length === 0
+          ? listed(due)
+          : `Deleted ${countOf(deleted.length)}: ${countOf(kept)} left`,
+      );
     if (!dryRun) tellAcceptedUntil(context, until);
     if (failed.length === 0) return undefined;
     const why = explain(failure).message;
