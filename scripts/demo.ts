@@ -4,14 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPortal } from "../src/testing/portal.ts";
 import { servePortal } from "../src/testing/serve.ts";
-import { root } from "../tooling/process.ts";
+import { binary, ensureBuilt } from "../tooling/binary.ts";
 
 const EMAIL = "ada@example.com";
 const PASSWORD = "correct-horse-battery";
 
-console.log("Building …");
-const build = Bun.spawnSync([process.execPath, "scripts/build.ts"], { cwd: root, stderr: "inherit" });
-if (build.exitCode !== 0) process.exit(1);
+console.log("Building, unless it is built already …");
+await ensureBuilt();
 
 const portal = createPortal();
 // The first account of a portal is its administrator, and confirmed: the demo shows the life of another.
@@ -26,7 +25,7 @@ process.once("SIGTERM", interrupted);
 async function step(why: string, args: string[], options: { password?: boolean } = {}): Promise<void> {
   const piped = options.password ? 'printf %s "$PASSWORD" | ' : "";
   console.log(`\n# ${why}\n$ ${piped}pinner ${args.join(" ")}`);
-  const child = Bun.spawn([join(root, "dist", "pinner"), ...args], {
+  const child = Bun.spawn([binary, ...args], {
     env: { PATH: process.env["PATH"] ?? "", PINNER_HOME: home, PINNER_BASE_ENDPOINT: served.url },
     stdin: options.password ? new Blob([PASSWORD]) : "ignore",
     stdout: "inherit",
