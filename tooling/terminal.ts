@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
+export const ROWS = 30;
 const PATIENCE_MS = 10_000;
 /** Bits of the terminal's local flags (termios): input is shown, lines are edited, Ctrl-C is a signal. */
 const ECHO = 0o10;
@@ -39,7 +40,7 @@ export function openTerminal(
     ...(cwd ? { cwd } : {}),
     terminal: {
       cols: columns,
-      rows: 30,
+      rows: ROWS,
       data(_, data) {
         raw += decoder.decode(data, { stream: true });
       },

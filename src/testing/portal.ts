@@ -2,7 +2,7 @@ import { type Operation, operations } from "../sdk/operations.ts";
 import { ConnectionReset, type Fault, misbehave } from "./faults.ts";
 import { type Quirks, withDefaults } from "./quirks.ts";
 import { routes } from "./routes/index.ts";
-import { State } from "./state.ts";
+import { type Makers, State } from "./state.ts";
 
 export { ConnectionReset, type Fault } from "./faults.ts";
 export type { Quirks } from "./quirks.ts";
@@ -101,8 +101,10 @@ export class Portal extends State {
   };
 }
 
-export function createPortal(options: { quirks?: Partial<Quirks>; clock?: () => number } = {}): Portal {
-  return new Portal(withDefaults(options.quirks), options.clock ?? Date.now);
+export function createPortal(
+  options: { quirks?: Partial<Quirks>; clock?: () => number; makers?: Partial<Makers> } = {},
+): Portal {
+  return new Portal(withDefaults(options.quirks), options.clock ?? Date.now, options.makers ?? {});
 }
 
 export const isReset = (error: unknown): boolean => error instanceof ConnectionReset;

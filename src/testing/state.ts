@@ -38,6 +38,13 @@ export interface Mail {
   link: string;
 }
 
+/** What is made at random. Whoever compares what is shown, run by run, gives makers that repeat themselves. */
+export interface Makers {
+  uuid(): string;
+  /** A TOTP secret in base32. */
+  secret(): string;
+}
+
 /** The accounts, their keys and their tokens. */
 export class State {
   readonly accounts = new Map<string, Account>();
@@ -45,14 +52,16 @@ export class State {
   onEmail: ((mail: Mail) => void) | undefined;
   readonly quirks: Quirks;
   readonly tokens: Tokens;
+  readonly make: Makers;
   readonly #clock: () => number;
   /** A session ends by being named here. No call does that: it is for a portal that has forgotten it. */
   readonly #endedSessions = new Set<string>();
   #created = 0;
 
-  constructor(quirks: Quirks, clock: () => number) {
+  constructor(quirks: Quirks, clock: () => number, makers: Partial<Makers>) {
     this.quirks = quirks;
     this.#clock = clock;
+    this.make = { uuid: randomUUID, secret: newSecret, ...makers };
     this.tokens = new Tokens(quirks, () => this.now());
   }
 
@@ -78,7 +87,7 @@ export class State {
       verified: input.verified ?? true,
       pendingDeletion: false,
       otpEnabled: input.otp ?? false,
-      otpSecret: input.otp ? newSecret() : undefined,
+      otpSecret: input.otp ? this.make.secret() : undefined,
       createdAt: new Date(this.now()).toISOString(),
       keys: [],
       verification: undefined,
@@ -105,7 +114,7 @@ export class State {
   addKey(account: Account, name: string): Key {
     const createdAt = this.now() + this.#created++;
     const key = {
-      uuid: randomUUID(),
+      uuid: this.make.uuid(),
       name,
       createdAt: new Date(createdAt).toISOString(),
       expiresAt: createdAt + this.quirks.keyTtlSeconds * 1000,

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { deflateSync, gzipSync } from "node:zlib";
+import { type Authority, createAuthority } from "../../tooling/authority.ts";
 import { count, printCounts } from "../../tooling/counts.ts";
 import type { FormName } from "../../tooling/forms.ts";
+import { startProxy } from "../../tooling/proxy.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { jwt } from "../sdk/support.ts";
-import { type Authority, createAuthority } from "./authority.ts";
 import { type Invoke, native, openForm } from "./forms.ts";
-import { startProxy } from "./proxy.ts";
 
 setDefaultTimeout(60_000);
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import { type Authority, createAuthority } from "../../tooling/authority.ts";
 import type { FormName } from "../../tooling/forms.ts";
 import { openTerminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
-import { type Authority, createAuthority } from "./authority.ts";
 import { native, startForm } from "./forms.ts";
 
 setDefaultTimeout(60_000);

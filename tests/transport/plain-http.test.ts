@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { servePortal } from "../../src/testing/serve.ts";
+import { startProxy } from "../../tooling/proxy.ts";
 import { createWorld, EMAIL, PASSWORD } from "../../tooling/world.ts";
-import { startProxy } from "./proxy.ts";
 
 const login = ["auth", "--stdout", "-e", EMAIL];
 

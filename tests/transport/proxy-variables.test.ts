@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import { type Authority, createAuthority } from "../../tooling/authority.ts";
 import { count, printCounts } from "../../tooling/counts.ts";
 import type { FormName } from "../../tooling/forms.ts";
+import { type ForwardProxy, startProxy } from "../../tooling/proxy.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
-import { type Authority, createAuthority } from "./authority.ts";
 import { type Invoke, native, openForm } from "./forms.ts";
-import { type ForwardProxy, startProxy } from "./proxy.ts";
 
 setDefaultTimeout(120_000);
 

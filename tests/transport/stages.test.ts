@@ -3,13 +3,13 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { createAuthority } from "../../tooling/authority.ts";
 import { modules } from "../../tooling/forms.ts";
 import { findNode, node } from "../../tooling/nodes.ts";
 import { run } from "../../tooling/process.ts";
+import { startProxy } from "../../tooling/proxy.ts";
 import { createWorld, type World } from "../../tooling/world.ts";
 import { createCertificate } from "../support/tls.ts";
-import { createAuthority } from "./authority.ts";
-import { startProxy } from "./proxy.ts";
 
 setDefaultTimeout(60_000);
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type ServedPortal, servePortal } from "../../src/testing/serve.ts";
+import { type Authority, createAuthority } from "../../tooling/authority.ts";
 import type { FormName } from "../../tooling/forms.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
-import { type Authority, createAuthority } from "./authority.ts";
 import { type Invoke, native, openForm } from "./forms.ts";
 
 setDefaultTimeout(60_000);

@@ -3,7 +3,6 @@ import { empty, extra, Refusal } from "../answers.ts";
 import { readFields } from "../fields.ts";
 import { sessionAnswer } from "../sessions.ts";
 import type { Account, State } from "../state.ts";
-import { newSecret } from "../totp.ts";
 import { answer, authenticated, invalidLogin, tokenOf } from "./route.ts";
 
 /** Two-factor authentication. A code works twice. */
@@ -24,7 +23,7 @@ export function otpRoutes(app: Hono, state: State): void {
 
   answer(app, "otpGenerate", async (context) => {
     const account = await authenticated(state, context);
-    account.otpSecret = newSecret();
+    account.otpSecret = state.make.secret();
     return Response.json({ otp: account.otpSecret, ...extra(state) });
   });
   answer(app, "otpVerify", async (context) => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { need } from "../../tooling/install.ts";
+import { need } from "./install.ts";
 
 /** A certificate authority that nobody knows, made by openssl. */
 export interface Authority {
