@@ -4,11 +4,21 @@ import { version } from "./sdk/version.ts";
 
 const argv = process.argv.slice(2);
 
-// What scripts and package managers ask most often needs none of the program.
-const asksVersion = argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V");
+/** What stands in no line whose help is quickly told: such a line may ask for something else. */
+const OTHERWISE = ["help", "version", "complete", "--version", "--json", "--"];
+
+/** What scripts and package managers ask most often, and people first, needs little of the program. */
+async function quickAnswer(): Promise<string | undefined> {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return version;
+  const isHelp = argv.length === 0 || argv.includes("--help");
+  if (!isHelp || argv.some((argument) => OTHERWISE.includes(argument))) return undefined;
+  return (await import("./help/quick.ts")).quickHelp(argv);
+}
+
+const answer = await quickAnswer();
 const isTold =
-  asksVersion &&
-  (await writeStdout(`${version}\n`).then(
+  answer !== undefined &&
+  (await writeStdout(`${answer}\n`).then(
     () => true,
     // What went wrong is told as everywhere.
     () => false,

@@ -1,22 +1,13 @@
-import type { Args } from "./cli/arg.ts";
-import { firstWord, globalArgs, readArgs } from "./cli/args.ts";
-import type { Branch } from "./cli/command.ts";
+import { type Args, globalArgs } from "./cli/arg.ts";
+import { firstWord, readArgs } from "./cli/args.ts";
 import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
-import {
-  argsOf,
-  FLAG_WORDS,
-  findCommand,
-  hasLetter,
-  refuseMissing,
-  refuseMistyped,
-  splitOff,
-  wordsOf,
-} from "./cli/find-command.ts";
+import { FLAG_WORDS, findCommand, hasLetter, splitOff, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
 import { createOutput, type Output, OutputError } from "./cli/output.ts";
 import { rememberOwnWords } from "./cli/safe-text.ts";
 import { restoreTerminal } from "./cli/terminal.ts";
+import { argsOf, refuseMissing, refuseMistyped } from "./cli/wrong-word.ts";
 import { tree } from "./commands/_tree.ts";
 
 /**
@@ -67,16 +58,17 @@ async function runCommand(
   if (asked?.for === "version" || has(argv, "--version")) return showVersion(has(argv, "--json"));
   const whole = findCommand(tree, line);
   const { path, branch } = whole;
-  if (has(argv, "--help")) return showHelp(path, branch);
+  const help = () => showHelp(path, has(argv, "--json"));
+  if (has(argv, "--help")) return help();
 
   const command = (await branch.load?.())?.default;
   const { rest, passedOn } = splitOff(whole.rest, command);
   const found = { ...whole, rest };
   const args: Args = argsOf(branch, command);
   if (hasLetter(rest, args, "V")) return showVersion(has(argv, "--json"));
-  if (hasLetter(rest, args, "h")) return showHelp(path, branch);
+  if (hasLetter(rest, args, "h")) return help();
   refuseMistyped(tree, found, args);
-  if (asked) return showHelp(path, branch);
+  if (asked) return help();
   refuseMissing(passedOn, command, path.join(" "));
   const values = readArgs(rest, args, path.join(" "));
   const flag = (name: string) => values[name] === true;
@@ -89,7 +81,7 @@ async function runCommand(
     return command.run(context);
   }
   if (out.json) throw new UsageError(`which command? See \`${["pinner", ...path].join(" ")} --help\``);
-  return showHelp(path, branch);
+  return path.length > 0 ? help() : showBegin();
 }
 
 /** Whether the line begins with a word for a flag, and what is left of it. */
@@ -106,9 +98,15 @@ async function completeLine([, , ...words]: string[], interruption: Interruption
   return complete(words, tree, interruption);
 }
 
-async function showHelp(path: string[], branch: Branch): Promise<undefined> {
-  const { renderHelp } = await import("./cli/help.ts");
-  await createOutput({ json: false, quiet: false, verbose: false }).result(await renderHelp(path, branch));
+async function showHelp(path: string[], json: boolean): Promise<undefined> {
+  const out = createOutput({ json, quiet: false, verbose: false });
+  if (json) await out.document(await (await import("./help/document.ts")).helpDocument(tree, path));
+  else await out.result(await (await import("./help/text.ts")).helpText(tree, path));
+}
+
+async function showBegin(): Promise<undefined> {
+  const { beginText } = await import("./help/text.ts");
+  await createOutput({ json: false, quiet: false, verbose: false }).result(await beginText(tree));
 }
 
 async function showVersion(json: boolean): Promise<undefined> {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
 import { closestMatch } from "leven";
-import type { Args, Values } from "./arg.ts";
+import type { Values } from "./arg.ts";
 import { UsageError } from "./failure.ts";
 
 /** What is known of a flag: its one-letter name, and whether a value follows it. */
@@ -9,30 +9,6 @@ interface Flag {
   short: string | undefined;
   takesValue: boolean;
 }
-
-/** The flags of every command. */
-export const globalArgs = {
-  json: { type: "boolean", description: "Print one JSON document" },
-  quiet: { type: "boolean", alias: "q", description: "Print results and errors only" },
-  verbose: { type: "boolean", alias: "v", description: "Tell on stderr what happens, without secrets" },
-  unmask: { type: "boolean", description: "Show tokens in full" },
-  "auth-token": {
-    type: "string",
-    secret: true,
-    valueHint: "TOKEN",
-    description: "Use this token (or PINNER_AUTH_TOKEN)",
-  },
-  "base-endpoint": {
-    type: "string",
-    valueHint: "URL",
-    description: "Where the service is (or PINNER_BASE_ENDPOINT)",
-  },
-  secure: { type: "boolean", description: "Use https (the default; or PINNER_SECURE)" },
-  "no-secure": { type: "boolean", description: "Use http" },
-  timeout: { type: "string", valueHint: "SECONDS", description: "How long a request may take (30)" },
-  help: { type: "boolean", alias: "h", description: "Show this help" },
-  version: { type: "boolean", alias: "V", description: "Show the version" },
-} satisfies Args;
 
 /**
  * Parses the arguments of one command, strictly: citty's own parser lets unknown flags pass. No message repeats a

@@ -43,6 +43,8 @@ export interface Branch {
   aliases?: readonly string[];
   load?: () => Promise<{ default: Command }>;
   children?: Record<string, Branch>;
+  /** Of the program itself: the commands to begin with, by their paths. */
+  begin?: readonly (readonly string[])[];
   /** Words behind it that stand for a command elsewhere, and that command's whole path. */
   shortcuts?: Record<string, readonly string[]>;
 }

@@ -26,6 +26,10 @@ export type FiledVariable = {
 /** Its value; an empty one counts as not set. */
 export const readVariable = (name: Variable): string | undefined => process.env[name] || undefined;
 
+/** The variable that names a file with its value, for those that have one. */
+export const fileNameOf = (name: Variable): string | undefined =>
+  variables[name] === "text" ? undefined : `${name}_FILE`;
+
 /** The path of the file that holds its value, where the variable itself is not set. */
 export const fileOf = (name: FiledVariable): string | undefined =>
   readVariable(name) === undefined ? process.env[`${name}_FILE`] || undefined : undefined;

@@ -1,11 +1,13 @@
-/** Arguments that several commands have; each says in its description where else its value may come from. */
+/** Arguments that several commands have. */
 
 export const passwordArg = { type: "string", secret: true, alias: "p", valueHint: "PASSWORD" } as const;
 
 /** Of an account's password, where stdin is free for it. */
 export const accountPasswordArg = {
   ...passwordArg,
-  description: "Password of the account (or PINNER_PASSWORD, or on stdin)",
+  description: "Password",
+  variable: "PINNER_PASSWORD",
+  stdin: true,
 } as const;
 
 export const otpCodeArg = {
@@ -13,7 +15,8 @@ export const otpCodeArg = {
   secret: true,
   alias: "o",
   valueHint: "CODE",
-  description: "2FA code (or PINNER_OTP)",
+  description: "2FA code",
+  variable: "PINNER_OTP",
 } as const;
 
 /** Of an email that the service sends. */

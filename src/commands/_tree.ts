@@ -3,6 +3,7 @@ import type { Branch } from "../cli/command.ts";
 /** Every command by its name. Each is loaded only when it runs: what is imported here is paid at every start. */
 export const tree = {
   description: "Log in to Pinner.xyz and look after your account's API keys",
+  begin: [["register"], ["auth"], ["auth", "status"], ["account", "api-keys"], ["doctor"]],
   shortcuts: { logout: ["auth", "logout"], whoami: ["auth", "status"] },
   children: {
     auth: {
@@ -21,7 +22,7 @@ export const tree = {
           load: () => import("./auth/logout.ts"),
         },
         exec: {
-          description: "Run a command with an API key of its own, and delete the key when it ends",
+          description: "Run a command with an API key of its own, deleted when it ends",
           load: () => import("./auth/exec.ts"),
         },
         token: { description: "Print the token in force", load: () => import("./auth/token.ts") },
@@ -37,7 +38,7 @@ export const tree = {
       load: () => import("./reset-password.ts"),
     },
     account: {
-      description: "Show whose account this is",
+      description: "Show the account, and look after its keys, email and 2FA",
       shortcuts: { info: ["account"] },
       load: () => import("./account/index.ts"),
       children: {
@@ -83,7 +84,7 @@ export const tree = {
       },
     },
     config: {
-      description: "Show the settings in the config file",
+      description: "Show or change the settings in the config file",
       load: () => import("./config/index.ts"),
       children: {
         get: { description: "Print one setting", load: () => import("./config/get.ts") },
@@ -93,11 +94,11 @@ export const tree = {
       },
     },
     doctor: {
-      description: "Look for what keeps pinner from working, and say what to do",
+      description: "Find what keeps pinner from working, and what to do",
       load: () => import("./doctor/index.ts"),
     },
     completion: {
-      description: "Print a script that completes commands, flags and key names in a shell",
+      description: "Print a script that completes command lines in a shell",
       load: () => import("./completion.ts"),
     },
   },

@@ -4,7 +4,7 @@ import { shells } from "../completion/shells.ts";
 
 export default defineCommand({
   args: {
-    shell: { type: "positional", required: false, completes: shells, description: shells.join(", ") },
+    shell: { type: "positional", required: true, completes: shells, description: shells.join(", ") },
   },
   examples: [
     ["source <(pinner completion bash)", "In bash: put it into ~/.bashrc"],

@@ -11,7 +11,9 @@ export default defineCommand({
     "last-name": { type: "string", alias: "l", valueHint: "NAME", description: "Last name" },
     password: {
       ...passwordArg,
-      description: "Password of at least 8 characters (or PINNER_PASSWORD, or on stdin)",
+      description: "Password of at least 8 characters",
+      variable: "PINNER_PASSWORD",
+      stdin: true,
     },
   },
   examples: [

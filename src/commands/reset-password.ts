@@ -11,7 +11,12 @@ export default defineCommand({
   args: {
     email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email of the account" },
     token: emailTokenArg,
-    password: { ...passwordArg, description: "The new password (or PINNER_NEW_PASSWORD, or on stdin)" },
+    password: {
+      ...passwordArg,
+      description: "The new password, with --token",
+      variable: "PINNER_NEW_PASSWORD",
+      stdin: true,
+    },
   },
   examples: [
     ["pinner reset-password -e me@example.com", "Ask for an email with a code"],

@@ -1,6 +1,5 @@
 import { type Command as Completed, RootCommand } from "@bomb.sh/tab";
-import type { Args } from "../cli/arg.ts";
-import { globalArgs } from "../cli/args.ts";
+import { type Args, globalArgs } from "../cli/arg.ts";
 import type { Branch } from "../cli/command.ts";
 import { createContext } from "../cli/context.ts";
 import { type FoundCommand, findCommand } from "../cli/find-command.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import fc from "fast-check";
-import type { Values } from "../../src/cli/arg.ts";
-import { globalArgs, nearest, readArgs } from "../../src/cli/args.ts";
+import { globalArgs, type Values } from "../../src/cli/arg.ts";
+import { nearest, readArgs } from "../../src/cli/args.ts";
 import { UsageError } from "../../src/cli/failure.ts";
 
 const args: ArgsDef = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Branch } from "../../src/cli/command.ts";
-import { argsOf, findCommand, refuseMistyped } from "../../src/cli/find-command.ts";
+import { findCommand } from "../../src/cli/find-command.ts";
+import { argsOf, refuseMistyped } from "../../src/cli/wrong-word.ts";
 
 const leaf = (...aliases: string[]): Branch => ({ description: "", aliases });
 const tree: Branch = {

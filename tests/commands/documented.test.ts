@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { globalArgs } from "../../src/cli/args.ts";
+import { globalArgs } from "../../src/cli/arg.ts";
 import { FLAG_WORDS } from "../../src/cli/find-command.ts";
 import { allCommands, commandAt, placeOf } from "../support/commands.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, setDefaultTimeout, test } from "bun:test";
-import { globalArgs } from "../../src/cli/args.ts";
+import { globalArgs } from "../../src/cli/arg.ts";
 import { count, printCounts } from "../../tooling/counts.ts";
 import { sideBySide } from "../../tooling/faults/support.ts";
 import { createWorld } from "../../tooling/world.ts";

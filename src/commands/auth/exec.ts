@@ -19,14 +19,20 @@ import { givenCode, validateCode } from "./_otp.ts";
 export default defineCommand({
   passesOn: "required",
   args: {
-    email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Log in as (or PINNER_EMAIL)" },
-    password: { ...passwordArg, description: "Password of the account (or PINNER_PASSWORD)" },
+    email: {
+      type: "string",
+      alias: "e",
+      valueHint: "EMAIL",
+      description: "Log in with this email, rather than use the token in force",
+      variable: "PINNER_EMAIL",
+    },
+    password: { ...passwordArg, description: "Password", variable: "PINNER_PASSWORD" },
     "otp-code": otpCodeArg,
     "key-name": {
       type: "string",
       alias: "k",
       valueHint: "NAME",
-      description: "Name of the key (exec- and this machine's name)",
+      description: "Name of the key, if not exec- and this machine's name",
     },
     "no-create-key": { type: "boolean", description: "Give COMMAND the login token, and create no key" },
   },

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { UsageError } from "../../cli/failure.ts";
-import { otpCodeArg, passwordArg } from "../_args.ts";
+import { accountPasswordArg, otpCodeArg } from "../_args.ts";
 
 const loginArgs = ["email", "password", "otp-code", "key-name", "no-create-key", "stdout"] as const;
 
@@ -13,28 +13,32 @@ export default defineCommand({
       secret: true,
       description: "Store this token instead of logging in",
     },
-    email: { type: "string", alias: "e", valueHint: "EMAIL", description: "Email (or PINNER_EMAIL)" },
-    password: { ...passwordArg, description: "Password (or PINNER_PASSWORD, or on stdin)" },
+    email: {
+      type: "string",
+      alias: "e",
+      valueHint: "EMAIL",
+      description: "Email of the account",
+      variable: "PINNER_EMAIL",
+    },
+    password: accountPasswordArg,
     "otp-code": otpCodeArg,
     "key-name": {
       type: "string",
       alias: "k",
       valueHint: "NAME",
-      description: "Name of the new API key (cli-generated); older keys of that name are deleted",
+      description: "Name of the new key",
+      default: "cli-generated",
     },
     "no-create-key": { type: "boolean", description: "Store the login token, which is good for 24 hours" },
     force: { type: "boolean", description: "Overwrite a stored token without asking" },
-    web: {
-      type: "boolean",
-      description: "For accounts without a password: make a key on the service's page, and paste it",
-    },
+    web: { type: "boolean", description: "Without a password: paste a key made on the web" },
     "with-token": { type: "boolean", description: "Read TOKEN from stdin" },
     stdout: { type: "boolean", description: "Print the new token and store nothing" },
   },
   examples: [
     ["pinner auth", "Ask for email and password, then store a new API key"],
     ["pinner auth --email me@example.com < password.txt", "In a pipeline: the password on stdin"],
-    ["pinner auth --key-name laptop", "Name the key, and replace the older keys of that name"],
+    ["pinner auth --key-name laptop", "Name the key, and delete the older keys of exactly that name"],
     [
       "TOKEN=$(pinner auth --stdout)",
       "A new key for this script alone, from PINNER_EMAIL and PINNER_PASSWORD",

@@ -4,7 +4,7 @@ import { safeText } from "../../cli/safe-text.ts";
 import { readSetting, settingValue } from "./_settings.ts";
 
 export default defineCommand({
-  args: { key: { type: "positional", required: false, description: "auth_token, base_endpoint or secure" } },
+  args: { key: { type: "positional", required: true, description: "auth_token, base_endpoint or secure" } },
   examples: [
     ["pinner config get base_endpoint", "Print one setting"],
     ["pinner config get auth_token --unmask", "The stored token in full"],

@@ -6,8 +6,8 @@ import { maskUserInfo, parseValue, readSetting, tokenElsewhere } from "./_settin
 
 export default defineCommand({
   args: {
-    key: { type: "positional", required: false, description: "base_endpoint or secure" },
-    value: { type: "positional", required: false, description: "What to set it to" },
+    key: { type: "positional", required: true, description: "base_endpoint or secure" },
+    value: { type: "positional", required: true, description: "What to set it to" },
   },
   examples: [
     ["pinner config set base_endpoint pins.example.com", "Use another service"],

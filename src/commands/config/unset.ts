@@ -4,7 +4,7 @@ import { changeConfig } from "../../credentials/config-change.ts";
 import { readSetting, tokenElsewhere } from "./_settings.ts";
 
 export default defineCommand({
-  args: { key: { type: "positional", required: false, description: "base_endpoint or secure" } },
+  args: { key: { type: "positional", required: true, description: "base_endpoint or secure" } },
   examples: [["pinner config unset base_endpoint", "Use pinner.xyz again"]],
   async run(context) {
     const { out } = context;

@@ -12,7 +12,7 @@ import { tokensElsewhere } from "../../../cli/token-in-force.ts";
 
 export default defineCommand({
   args: {
-    key: { type: "positional", required: false, completes: "keys", description: "Name or UUID of the key" },
+    key: { type: "positional", required: true, completes: "keys", description: "Name or UUID of the key" },
     force: { type: "boolean", alias: "f", description: "Delete it even if it is the key in use" },
   },
   examples: [
