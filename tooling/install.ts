@@ -8,6 +8,7 @@ const foreignMachine = foreign === "arm64" ? "aarch64" : "x86_64";
 const files = {
   "bash-completion": "/usr/share/bash-completion/bash_completion",
   busybox: "/bin/busybox",
+  chromium: "/usr/bin/chromium",
   curl: "/usr/bin/curl",
   dash: "/bin/dash",
   "docker.io": "/usr/sbin/dockerd",

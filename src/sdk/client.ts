@@ -28,8 +28,9 @@ import type {
 const USUAL: Limits = { timeout: 30_000, maxRetries: 2 };
 
 /**
- * A client of the Pinner account API, over `fetch`; it runs on Node 20.13 and newer, Bun and Deno. What it knows of
- * the protocol is from the service's published OpenAPI description (v0.2.7) and its server's source.
+ * A client of the Pinner account API, over `fetch`; it runs on Node 20.13 and newer, Bun, Deno, Cloudflare's
+ * workers and Vercel's edge functions, and in browsers, which hide the answer of a login. What it knows of the
+ * protocol is from the service's published OpenAPI description (v0.2.7) and its server's source.
  *
  * An API key is exchanged for a session once, when the first call needs it, and concurrent calls share that
  * exchange. A session that the service has ended is renewed, once, by calls that do no harm twice. Reads and other calls that do no harm twice are tried up to three times when the network falters or

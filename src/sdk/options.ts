@@ -49,12 +49,14 @@ export function headersOf({ headers, userAgent = defaultUserAgent() }: PinnerOpt
 
 /** Browsers name themselves, and ask the service's leave for a header that they do not know. */
 function defaultUserAgent(): string | undefined {
-  const { navigator, process } = globalThis as {
+  const { navigator, process, EdgeRuntime } = globalThis as {
     navigator?: { userAgent?: string };
     process?: { versions?: { node?: string } };
+    /** Vercel's, which has no user agent. */
+    EdgeRuntime?: string;
   };
   const node = process?.versions?.node;
-  const runtime = navigator?.userAgent ?? (node === undefined ? undefined : `Node.js/${node.split(".")[0]}`);
+  const runtime = navigator?.userAgent ?? EdgeRuntime ?? (node && `Node.js/${node.split(".")[0]}`);
   if (runtime?.startsWith("Mozilla/")) return undefined;
   return `pinner/${version}${runtime ? ` (${runtime})` : ""}`;
 }

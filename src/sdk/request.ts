@@ -113,7 +113,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
     // ofetch, on which the product has settled, writes the body as JSON and says so in its header. Retries, redirects
     // and the reading of answers depend on the operation, and are done here.
     response = await createFetch({
-      fetch: transport.fetch as typeof globalThis.fetch,
+      fetch: once(call, transport.fetch) as typeof globalThis.fetch,
     }).raw(`${endpoint}${call.path}${query}`, {
       method: call.method,
       headers: headersFor(transport, call),
@@ -160,6 +160,15 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
     throw new NetworkError(call.operation, endpoint, failure, { cause: withoutRequest(error) });
   }
 }
+
+/**
+ * Deno sends a request again, whatever it does, when a connection that was kept open breaks before the answer; but not
+ * one whose body it cannot read a second time, as that of a `Blob`.
+ */
+const once = ({ idempotent }: Call, send: FetchFunction): FetchFunction =>
+  idempotent || !isDeno
+    ? send
+    : (input, init) => send(input, { ...init, body: new Blob([(init?.body as string) ?? ""]) });
 
 function headersFor(transport: Transport, call: Call): Headers {
   const headers = new Headers(transport.headers);
@@ -208,11 +217,14 @@ async function readBody(
 
 /**
  * Node and Deno take a connection back one turn after its answer has been read: a request that is sent before would
- * open another, and wait for its handshakes. Bun, known by its user agent as WinterTC has it, does so at once.
+ * open another, and wait for its handshakes. Bun does so at once.
  */
 const connectionIsFree = (): Promise<void> | undefined =>
   isBun ? undefined : new Promise((resolve) => nextTurn(resolve, 0));
-const isBun = globalThis.navigator?.userAgent?.startsWith("Bun/") === true;
+/** A runtime is known by its user agent, as WinterTC has it. */
+const runsOn = (name: string): boolean => globalThis.navigator?.userAgent?.startsWith(`${name}/`) === true;
+const isBun = runsOn("Bun");
+const isDeno = runsOn("Deno");
 /** The runtime's own, also where a program's test puts a timer of its own in its place. */
 const nextTurn = globalThis.setTimeout;
 
