@@ -95,6 +95,7 @@ export const scenes = {
     command: "pinner doctor",
     exit: 4,
   },
+  begin: { title: "pinner alone says where to begin", command: "pinner" },
   help: { title: "The help of pinner", command: "pinner --help" },
   "help-auth": { title: "The help of pinner auth", command: "pinner auth --help" },
 } satisfies Record<string, Scene>;
