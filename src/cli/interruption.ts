@@ -24,6 +24,9 @@ export interface Interruption {
 /** The exit code of a signal is 128 and its number. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+/** What ends a program too unless it listens, and has no other meaning for this one. Windows has none of them. */
+const others: NodeJS.Signals[] = process.platform === "win32" ? [] : ["SIGQUIT", "SIGUSR1", "SIGUSR2"];
+
 /** Listens for signals. As the first process of a container the program must, or they would do nothing. */
 export function listenForInterruption(tell: (message: string) => void): Interruption {
   const controller = new AbortController();
@@ -65,7 +68,9 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
       return staked;
     },
     passOn(receiver) {
+      if (send) for (const name of others) process.off(name, send);
       send = receiver;
+      if (send) for (const name of others) process.on(name, send);
     },
     stake(error) {
       left = error;

@@ -32,28 +32,41 @@ export async function runProgram(
     failed(`the command could not be run: ${systemReason(error)}`);
     return error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
   };
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
+  // What a terminal's keys send reaches the program by itself: it is in the same group. Twice is "at once" to many.
+  const typed = process.stdin.isTTY || process.stderr.isTTY ? ["SIGINT", "SIGQUIT"] : [];
+  // Listened for before it runs: as soon as it does, it may be sent one.
+  passOn((signal) => {
+    if (!typed.includes(signal)) send(child, signal);
+  });
   try {
-    child = spawn(program, args, {
+    const started = spawn(program, args, {
       env,
       stdio: [input === undefined ? "inherit" : "pipe", toStderr ? 2 : "inherit", "inherit"],
+    });
+    child = started;
+    return await new Promise<number>((resolve) => {
+      started.on("error", (error) => resolve(refused(error)));
+      started.on("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+      // A program that reads nothing closes its end: that is its own affair.
+      started.stdin?.on("error", () => {});
+      if (input !== undefined) started.stdin?.end(input);
     });
   } catch (error) {
     // Bun tells some reasons so, Node all of them by an event.
     return refused(error as Error);
-  }
-  // At a terminal, Ctrl-C reaches the program by itself: it is in the same group.
-  passOn((signal) => void (signal === "SIGINT" && process.stdin.isTTY ? true : child.kill(signal)));
-  try {
-    return await new Promise<number>((resolve) => {
-      child.on("error", (error) => resolve(refused(error)));
-      child.on("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-      // A program that reads nothing closes its end: that is its own affair.
-      child.stdin?.on("error", () => {});
-      if (input !== undefined) child.stdin?.end(input);
-    });
   } finally {
     passOn(undefined);
+  }
+}
+
+/** Deno's own `child.kill` would take the signal for the reason of the program's end, whatever it then exits with. */
+function send(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(child.pid, signal);
+  } catch {
+    // It has just ended.
   }
 }
 

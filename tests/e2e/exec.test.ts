@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { openTerminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
+import { runtimes } from "../faults/runtimes.ts";
 
 const exec = ["auth", "exec"];
 const login = { PINNER_EMAIL: EMAIL, PINNER_PASSWORD: PASSWORD };
@@ -64,24 +67,6 @@ describe("pinner auth exec", () => {
     await using world = await createWorld();
     const { uuid } = await world.logIn();
     expect((await world.pinner([...exec, "--", ...command])).exit).toBe(exit);
-    expect(uuids(world)).toEqual([uuid]);
-  });
-
-  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("passes %s on, and leaves no key", async (signal) => {
-    await using world = await createWorld();
-    const { uuid } = await world.logIn();
-    const name = signal.slice(3);
-    const script = `trap 'echo got ${name}; exit 9' ${name}; echo ready; while :; do sleep 0.05; done`;
-    let child: { kill(signal: NodeJS.Signals): void } | undefined;
-    world.portal.onRequest = ({ step }) => {
-      if (step === "createKey") setTimeout(() => child?.kill(signal), 700);
-    };
-    const { exit, stdout } = await world.pinner([...exec, "--", "sh", "-c", script], {
-      onStart: (started) => {
-        child = started;
-      },
-    });
-    expect({ exit, stdout }).toEqual({ exit: 9, stdout: `ready\ngot ${name}\n` });
     expect(uuids(world)).toEqual([uuid]);
   });
 
@@ -225,5 +210,42 @@ describe("pinner account api-keys rotate -- COMMAND", () => {
     await using world = await createWorld();
     await world.logIn();
     expect((await world.pinner([...rotate, "--", "true"])).exit).toBe(0);
+  });
+});
+
+const passedOn = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+
+describe.each(runtimes)("pinner auth exec on %s", (_, command) => {
+  test.each(passedOn)("passes %s on, and leaves no key", async (signal) => {
+    await using world = await createWorld({ command });
+    const { uuid } = await world.logIn();
+    const name = signal.slice(3);
+    const ready = join(world.home, "ready");
+    const script = `trap 'echo got ${name}; exit 9' ${name}; touch '${ready}'; while :; do sleep 0.05; done`;
+    const { exit, stdout } = await world.pinner([...exec, "--", "sh", "-c", script], {
+      onStart: (child) => void appears(ready).then(() => child.kill(signal)),
+    });
+    expect({ exit, stdout }).toEqual({ exit: 9, stdout: `got ${name}\n` });
+    expect(uuids(world)).toEqual([uuid]);
+  });
+
+  test.each([
+    ["Ctrl-C", "\u0003", "INT"],
+    ["Ctrl-\\", "\u001c", "QUIT"],
+  ])("at a terminal whose stdin is a pipe, %s reaches COMMAND once", async (_key, key, name) => {
+    await using world = await createWorld();
+    const { uuid } = await world.logIn();
+    const script = `trap 'n=$((n+1))' ${name}; echo ready; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done; echo "came $n times"`;
+    const line = 'exec "$@" < <(trap "" INT QUIT; exec sleep 5)';
+    const terminal = openTerminal(
+      ["bash", "-c", line, "bash", ...command, ...exec, "--", "sh", "-c", script],
+      { ...world.env, TERM: "xterm" },
+      80,
+    );
+    await terminal.shows("ready");
+    terminal.type(key);
+    await terminal.shows("came 1 times");
+    expect(await terminal.exit()).toBe(0);
+    expect(uuids(world)).toEqual([uuid]);
   });
 });
