@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import manifest from "../package.json" with { type: "json" };
 import { createPortal } from "../src/testing/portal.ts";
 import { servePortal } from "../src/testing/serve.ts";
 import { binary, ensureBuilt } from "../tooling/binary.ts";
@@ -37,7 +38,8 @@ async function step(why: string, args: string[], options: { password?: boolean }
 
 let exit = 0;
 try {
-  console.log(`The sandbox portal listens on ${served.url}, for as long as this takes.`);
+  console.log(`\`pinner\` is ${binary} here.
+The sandbox portal, an account service in memory, listens on ${served.url}.`);
   await step("Create an account", ["register", "-e", EMAIL, "-f", "Ada", "-l", "Lovelace"], {
     password: true,
   });
@@ -50,7 +52,11 @@ try {
   await step("Every key of the account", ["account", "api-keys", "list"]);
   await step("Replace the key in use by a new one", ["account", "api-keys", "rotate"]);
   await step("Log out: the key is deleted on the service too", ["auth", "logout"]);
-  console.log("\nThe demo is over, and nothing of it is left.");
+  console.log(`
+The demo is over, and nothing of it is left. To type such commands yourself, start a portal that stays, and
+paste what it says into another terminal:
+
+  npx -y ${manifest.packageManager} run sandbox`);
 } catch (error) {
   console.error(`\nThe demo failed: ${(error as Error).message}`);
   exit = 1;

@@ -1,7 +1,11 @@
 /** `bun run sandbox [--port N]`: an account service in memory, for people to try `pinner` against. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { createPortal } from "../src/testing/portal.ts";
 import { servePortal } from "../src/testing/serve.ts";
+import { binary, ensureBuilt } from "../tooling/binary.ts";
 
 const PASSWORD = "correct-horse-battery";
 
@@ -17,6 +21,9 @@ function readPort(): number {
   process.exit(2);
 }
 
+const port = readPort();
+console.log("Building, unless it is built already …");
+await ensureBuilt();
 const portal = createPortal();
 portal.addAccount({ email: "alice@example.com", password: PASSWORD, firstName: "Alice" });
 const bob = portal.addAccount({ email: "bob@example.com", password: PASSWORD, firstName: "Bob", otp: true });
@@ -24,19 +31,32 @@ portal.onRequest = ({ method, path, status }) => console.log(`${method} ${path} 
 portal.onEmail = ({ to, token, link }) =>
   console.log(`\nTo: ${to}\nSubject: Your Pinner code\n\n  Your code is ${token}\n  ${link}\n`);
 
-const served = await servePortal(portal, { port: readPort() }).catch((error: { code?: string }) => {
+const served = await servePortal(portal, { port }).catch((error: { code?: string }) => {
   console.error(`the sandbox could not listen: ${error.code}. Choose another port with --port N`);
   process.exit(1);
 });
-console.log(`The sandbox portal listens on ${served.url}. Point pinner at it in another terminal:
+// What is stored for these accounts is nothing to what is stored for one's own.
+const home = await mkdtemp(join(tmpdir(), "pinner-sandbox-"));
+console.log(`The sandbox portal listens on ${served.url}. Paste this into another terminal:
 
-  export PINNER_BASE_ENDPOINT=${served.url}
-  pinner auth --email alice@example.com      password: ${PASSWORD}
-  pinner auth --email bob@example.com        the same, and 2FA with the secret ${bob.otpSecret}
+  export PATH="${dirname(binary)}:$PATH" PINNER_HOME="${home}" PINNER_BASE_ENDPOINT=${served.url}
+  pinner auth --email alice@example.com
 
-Emails that it would send appear here. Ctrl-C stops it.
+The password is ${PASSWORD}. Then, for instance:
+
+  pinner account api-keys list
+  pinner doctor
+
+bob@example.com has the same password, and 2FA:
+
+  PINNER_OTP_SECRET=${bob.otpSecret} pinner auth --force --email bob@example.com
+
+Requests, and the emails that it would send, appear here. Ctrl-C stops it, and removes what was stored.
 `);
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => served.close().then(() => process.exit(0)));
-}
+const stop = async () => {
+  await served.close();
+  await rm(home, { recursive: true, force: true });
+  process.exit(0);
+};
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);

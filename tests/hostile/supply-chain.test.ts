@@ -127,8 +127,8 @@ describe("what is installed", () => {
   });
 
   test("is what the lock file says, for whoever builds, tests or makes an image", async () => {
-    expect(scripts.setup).toBe("bun install --frozen-lockfile");
-    for (const name of ["test", "demo"] as const)
+    expect(scripts.setup).toBe("bun install --frozen-lockfile --no-summary");
+    for (const name of ["test", "demo", "sandbox"] as const)
       expect(scripts[name]).toStartWith("bun run --silent setup &&");
     expect(await readFile(join(root, ".ci/run"), "utf8")).toMatch(/bun@[\d.]+ run test$/m);
     const workflows = join(root, ".github/workflows");
