@@ -15,7 +15,7 @@ export const otpCodeArg = {
   secret: true,
   alias: "o",
   valueHint: "CODE",
-  description: "2FA code",
+  description: "2FA code, six digits",
   variable: "PINNER_OTP",
 } as const;
 

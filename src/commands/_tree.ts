@@ -77,8 +77,14 @@ export const tree = {
         otp: {
           description: "Turn two-factor authentication on or off",
           children: {
-            enable: { description: "Turn 2FA on", load: () => import("./account/otp/enable.ts") },
-            disable: { description: "Turn 2FA off", load: () => import("./account/otp/disable.ts") },
+            enable: {
+              description: "Turn two-factor authentication on",
+              load: () => import("./account/otp/enable.ts"),
+            },
+            disable: {
+              description: "Turn two-factor authentication off",
+              load: () => import("./account/otp/disable.ts"),
+            },
           },
         },
       },

@@ -4,6 +4,7 @@ import { type DescribedFlag, explainFlag } from "../../src/help/describe.ts";
 import { type CommandDocument, type ProgramDocument, programDocument } from "../../src/help/document.ts";
 import { withFlags } from "../../src/help/text.ts";
 import { root } from "../process.ts";
+import { withAllBelow } from "./commands.ts";
 import { bold, head, italic, section, tagged, text } from "./roff.ts";
 
 /**
@@ -28,11 +29,6 @@ async function dateOf(version: string): Promise<string> {
   const headings = [...changelog.matchAll(/^## \[(.+)\] - (\d{4}-\d\d-\d\d)$/gm)];
   return headings.find(([, released]) => released === version)?.[2] ?? "";
 }
-
-const withAllBelow = (command: CommandDocument): CommandDocument[] => [
-  command,
-  ...command.commands.flatMap(withAllBelow),
-];
 
 /** `pinner auth status` is told of by `pinner-auth-status`. */
 const pageOf = (name: string): string => name.replaceAll(" ", "-");

@@ -32,7 +32,7 @@ export default defineCommand({
     "no-create-key": { type: "boolean", description: "Store the login token, which is good for 24 hours" },
     force: { type: "boolean", description: "Overwrite a stored token without asking" },
     web: { type: "boolean", description: "Without a password: paste a key made on the web" },
-    "with-token": { type: "boolean", description: "Read TOKEN from stdin" },
+    "with-token": { type: "boolean", description: "Store a token from stdin, or from a prompt" },
     stdout: { type: "boolean", description: "Print the new token and store nothing" },
   },
   examples: [
