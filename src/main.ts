@@ -13,7 +13,7 @@ import { tree } from "./commands/_tree.ts";
 /**
  * Runs one command: parses the command line, runs the command, and says what to exit with.
  * @param argv what follows the program's own name
- * @returns the exit code: see the table in the README. Nothing is thrown.
+ * @returns the exit code: see docs/cli.md. Nothing is thrown.
  */
 export async function main(argv: string[]): Promise<number> {
   let out = createOutput({ json: has(argv, "--json"), quiet: false, verbose: false });
