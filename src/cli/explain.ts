@@ -21,6 +21,7 @@ import {
 import { explainAnswer, type HeldToken, LATER, PROXY, SOME_TOKEN } from "./explain-answer.ts";
 import { explainTls } from "./explain-tls.ts";
 import { type ErrorCode, Failure, LOG_IN } from "./failure.ts";
+import { mayBeDone } from "./may-be-done.ts";
 import { OutputError } from "./output.ts";
 
 export interface Explanation {
@@ -37,6 +38,14 @@ export interface Explanation {
  * @param held the token that was sent, where it is known which
  */
 export function explain(error: unknown, held: HeldToken = SOME_TOKEN): Explanation {
+  const explanation = explainFailure(error, held);
+  const effect = mayBeDone(error);
+  if (effect === undefined) return explanation;
+  const { hint } = explanation;
+  return { ...explanation, hint: hint === undefined ? effect : `${hint}. ${effect}` };
+}
+
+function explainFailure(error: unknown, held: HeldToken): Explanation {
   if (error instanceof Failure) {
     const { code, message, hint, cause } = error;
     return { code, message, hint, status: cause === undefined ? undefined : explain(cause).status };
