@@ -8,8 +8,12 @@ const O_ACCMODE = 3;
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
 
+let flagsRead: Promise<number | undefined> | undefined;
+
 /** How stdout was opened, where the system tells. */
-async function stdoutFlags(): Promise<number | undefined> {
+const stdoutFlags = (): Promise<number | undefined> => (flagsRead ??= readFlags());
+
+async function readFlags(): Promise<number | undefined> {
   const text = process.versions["bun"]
     ? await Bun.file("/proc/self/fdinfo/1")
         .text()
@@ -37,6 +41,15 @@ export async function losesStdout(): Promise<boolean> {
   if (access !== O_RDWR) return access === 0;
   const { fstatSync, statSync } = await import("node:fs");
   return fstatSync(1).rdev === statSync("/dev/null").rdev;
+}
+
+/**
+ * Whether stdout may be a terminal, told without `node:fs`: one is opened to be read too, unlike a pipe or a file that a
+ * shell makes. To be asked before `terminal.ts` is loaded for nothing.
+ */
+export async function mayBeTerminal(): Promise<boolean> {
+  const flags = await stdoutFlags();
+  return flags === undefined || (flags & O_ACCMODE) === O_RDWR;
 }
 
 const closed = () => Object.assign(new Error("stdout is closed"), { code: "EBADF" });

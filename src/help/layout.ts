@@ -21,8 +21,11 @@ export function columns(rows: Row[], width: number, oneLine = false): string[] {
   const longest = Math.max(...rows.map(([term]) => term.length));
   const room = width - longest - 4;
   const isTooNarrow = oneLine ? rows.some(([, text]) => text.length > room) : room < MIN_ROOM;
-  if (isTooNarrow)
-    return rows.flatMap(([term, text]) => [`  ${term}`, ...indent(wrap(text, width - 6), "      ")]);
+  if (isTooNarrow) {
+    // Deeper than a flag without a letter stands.
+    const by = oneLine ? "      " : "          ";
+    return rows.flatMap(([term, text]) => [`  ${term}`, ...indent(wrap(text, width - by.length), by)]);
+  }
   return rows.flatMap(([term, text]) => {
     const [first = "", ...others] = wrap(text, room);
     return [`  ${term.padEnd(longest)}  ${first}`, ...indent(others, " ".repeat(longest + 4))];

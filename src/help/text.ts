@@ -1,6 +1,6 @@
 import type { Branch } from "../cli/command.ts";
 import { findCommand } from "../cli/find-command.ts";
-import { coloursOn, terminalWidth } from "../cli/terminal.ts";
+import { mayBeTerminal } from "../cli/stdout.ts";
 import { type DescribedFlag, describe, explainFlag, nameOf } from "./describe.ts";
 import { exitCodes } from "./exits.ts";
 import { columns, type Row, wrap } from "./layout.ts";
@@ -11,7 +11,7 @@ const MAX_WIDTH = 80;
 export async function helpText(tree: Branch, path: readonly string[]): Promise<string> {
   const page = await describe(tree, path);
   const isRoot = path.length === 0;
-  const { paragraph, labelled, section, examples } = styles();
+  const { paragraph, labelled, section, examples } = await styles();
   const commands = section("COMMANDS", commandsBelow(tree, path));
   return layOut(
     paragraph(page.description),
@@ -36,7 +36,7 @@ export async function helpText(tree: Branch, path: readonly string[]): Promise<s
 /** What `pinner` alone says: where to begin. */
 export async function beginText(tree: Branch): Promise<string> {
   const { description, usage } = await describe(tree, []);
-  const { paragraph, labelled, section } = styles();
+  const { paragraph, labelled, section } = await styles();
   const steps = (tree.begin ?? []).map((path): Row => {
     const { branch } = findCommand(tree, [...path]);
     return [nameOf(path), branch.description];
@@ -78,9 +78,12 @@ const layOut = (...parts: string[][]): string =>
     .join("\n\n");
 
 /** The parts of a page, as wide as the terminal, and at most as wide as people like to read. */
-function styles() {
-  const width = Math.min(terminalWidth() || MAX_WIDTH, MAX_WIDTH);
-  const bold = coloursOn("stdout") ? (text: string) => `\u001b[1m${text}\u001b[22m` : (text: string) => text;
+async function styles() {
+  const isAsked = Boolean(process.env["FORCE_COLOR"]) || (await mayBeTerminal());
+  const terminal = isAsked ? await import("../cli/terminal.ts") : undefined;
+  const width = Math.min(terminal?.terminalWidth() || MAX_WIDTH, MAX_WIDTH);
+  const hasColours = terminal?.coloursOn("stdout") ?? false;
+  const bold = (text: string) => (hasColours ? `\u001b[1m${text}\u001b[22m` : text);
   return {
     paragraph: (text: string) => wrap(text, width),
     labelled(label: string, lines: string[]): string[] {
