@@ -5,6 +5,7 @@ import { encode } from "uqr";
 import { root } from "../../tooling/process.ts";
 import { readScreen } from "../../tooling/screens/emulator.ts";
 import { directories } from "../../tooling/screens/gallery.ts";
+import { PASSWORD } from "../../tooling/screens/stage.ts";
 import { CELL, drawScreen } from "../../tooling/screens/svg.ts";
 import { textOf } from "../../tooling/screens/text.ts";
 import { blend, contrast, themes } from "../../tooling/screens/themes.ts";
@@ -88,6 +89,10 @@ describe("all pictures", async () => {
         /(?:href|src|url\(|<style|<script)\b/,
       );
     }
+  });
+
+  test("show no password", () => {
+    for (const [name, svg] of pictures) expect(svg, name).not.toContain(PASSWORD.slice(0, 10));
   });
 
   test("can be read in their theme: each colour of a text stands out", () => {
