@@ -4,9 +4,9 @@ import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
 import { FLAG_WORDS, findCommand, hasLetter, splitOff, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
-import { createOutput, type Output, OutputError } from "./cli/output.ts";
+import { createOutput, type Look, type Output, OutputError } from "./cli/output.ts";
 import { rememberOwnWords } from "./cli/safe-text.ts";
-import { restoreTerminal } from "./cli/terminal.ts";
+import { restoreTerminal, stderrIsTerminal, stdoutIsTerminal } from "./cli/terminal.ts";
 import { argsOf, refuseMissing, refuseMistyped } from "./cli/wrong-word.ts";
 import { tree } from "./commands/_tree.ts";
 
@@ -16,7 +16,8 @@ import { tree } from "./commands/_tree.ts";
  * @returns the exit code: see docs/cli.md. Nothing is thrown.
  */
 export async function main(argv: string[]): Promise<number> {
-  let out = createOutput({ json: has(argv, "--json"), quiet: false, verbose: false });
+  const look = stdoutIsTerminal() || stderrIsTerminal() ? await import("./cli/look.ts") : undefined;
+  let out = createOutput({ json: has(argv, "--json"), quiet: false, verbose: false }, look);
   const interruption = listenForInterruption((message) => out.info(message));
   if (argv[0] === "complete") return completeLine(argv, interruption);
   let context: Context | undefined;
@@ -25,12 +26,13 @@ export async function main(argv: string[]): Promise<number> {
     process.on("unhandledRejection", reject);
   });
   try {
-    const run = runCommand(argv, interruption, (chosen, made) => {
+    const run = runCommand(argv, interruption, look, (chosen, made) => {
       out = chosen;
       context = made;
     });
     const code = await Promise.race([run, interruption.cancelled, crashed]);
     restoreTerminal();
+    out.endDialogue();
     out.flush();
     if (typeof code === "number") return code;
     return interruption.exit ?? (code === undefined ? 0 : exits[code]);
@@ -51,6 +53,7 @@ export async function main(argv: string[]): Promise<number> {
 async function runCommand(
   argv: string[],
   interruption: Interruption,
+  look: Look | undefined,
   choose: (out: Output, context?: Context) => void,
 ): Promise<ErrorCode | number | undefined> {
   const asked = askedByWord(argv);
@@ -72,7 +75,8 @@ async function runCommand(
   refuseMissing(passedOn, command, path.join(" "));
   const values = readArgs(rest, args, path.join(" "));
   const flag = (name: string) => values[name] === true;
-  const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") });
+  const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") }, look);
+  look?.nameDialogue(["pinner", ...path].join(" "));
   choose(out);
   if (command) {
     rememberOwnWords(["pinner", ...wordsOf(tree)]);

@@ -70,7 +70,7 @@ const denoFlags = (home: string, url: string): string[] => [
   "--no-prompt",
   `--allow-net=${new URL(url).hostname}`,
   "--ignore-env",
-  "--allow-env=PINNER_*,HOME,XDG_CONFIG_HOME,NO_COLOR,TERM",
+  "--allow-env=PINNER_*,HOME,XDG_CONFIG_HOME,NO_COLOR,FORCE_COLOR,TERM,LANG,LC_*",
   "--allow-env=HTTPS_PROXY,HTTP_PROXY,ALL_PROXY,NO_PROXY,https_proxy,http_proxy,all_proxy,no_proxy",
   `--allow-read=${home}/.config/pinner`,
   `--allow-write=${home}/.config/pinner`,

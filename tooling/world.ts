@@ -56,6 +56,7 @@ export async function createWorld(
     PINNER_HOME: home,
     PINNER_BASE_ENDPOINT: served.url,
     TERM: "xterm-256color",
+    LANG: "C.UTF-8",
     // Where npm starts the program: it would tell of its own updates on stderr.
     npm_config_update_notifier: "false",
   };

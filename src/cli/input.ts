@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { UsageError } from "./failure.ts";
 import { inTime } from "./in-time.ts";
 import { rememberSecret } from "./safe-text.ts";
-import { stderrIsTerminal } from "./terminal.ts";
+import { onlyLines, stderrIsTerminal } from "./terminal.ts";
 
 const NOTICE_MS = 3000;
 const PATIENCE_MS = 60_000;
@@ -45,10 +45,6 @@ export async function promptConfirm(message: string): Promise<boolean> {
 }
 
 const yesOrNo: Check = (text) => (/^(y|yes|n|no)?$/i.test(text.trim()) ? undefined : "Answer with yes or no");
-
-/** Whether the terminal cannot move its cursor, or does not say that it can. */
-const onlyLines = (): boolean =>
-  process.platform !== "win32" && (!process.env["TERM"] || process.env["TERM"] === "dumb");
 
 async function askPlainly(message: string, check: Check, hidden: boolean): Promise<string> {
   const { askLine } = await import("./plain-prompt.ts");

@@ -1,13 +1,19 @@
 import { type ConsolaInstance, createConsola } from "consola/core";
+import { type Colour, paint } from "./paint.ts";
+import type { Report } from "./report.ts";
 import { redact, safeJson, safeText } from "./safe-text.ts";
 import { losesStdout, writeStdout } from "./stdout.ts";
-import { coloursOn, writeStderr } from "./terminal.ts";
+import { writeStderr } from "./terminal.ts";
 
 export interface Output {
   json: boolean;
   quiet: boolean;
-  /** The result, to stdout; resolves once it is written. Its text must be safe already. @throws {OutputError} */
-  result(text: string): Promise<void>;
+  /**
+   * The result, to stdout; resolves once it is written. Its text must be safe already.
+   * @param report what a terminal shows in place of the text
+   * @throws {OutputError}
+   */
+  result(text: string, report?: Report): Promise<void>;
   document(value: unknown): Promise<void>;
   /** To be asked before anything is made that is shown once. @throws {OutputError} when nobody would see it */
   assertSeen(): Promise<void>;
@@ -17,6 +23,8 @@ export interface Output {
   info(text: string): void;
   warn(text: string): void;
   debug(text: string): void;
+  /** Lines for who is asked, to stderr: a table, a code to scan. They must be safe already. */
+  aside(render: (columns: number | undefined) => string): void;
   error(failure: {
     code: string;
     message: string;
@@ -27,7 +35,14 @@ export interface Output {
   flush(): void;
   /** Forgets what JSON mode held back. */
   drop(): void;
+  /** Begins the frame of the prompts before the first: what is said from now on belongs to them. */
+  beginDialogue(): void;
+  /** Ends it, where no result does: what follows on the terminal is another program's. */
+  endDialogue(): void;
 }
+
+/** How results and messages look at a terminal: `look.ts`. */
+export type Look = typeof import("./look.ts");
 
 /** The result could not be written: stdout is closed, or the disk behind it is full. */
 export class OutputError extends Error {
@@ -52,20 +67,24 @@ async function write(text: string): Promise<void> {
   }
 }
 
-const labels: Record<string, { text: string; colour: number }> = {
-  warn: { text: "warning: ", colour: 33 },
-  error: { text: "error: ", colour: 31 },
-  debug: { text: "· ", colour: 2 },
+const labels: Record<string, { text: string; colour: Colour }> = {
+  warn: { text: "warning: ", colour: "yellow" },
+  error: { text: "error: ", colour: "red" },
+  debug: { text: "· ", colour: "dim" },
 };
 
 /** What stands before a message of some type. */
 function label(type: string): string {
   const { text, colour } = labels[type] ?? {};
-  if (text === undefined) return "";
-  return coloursOn("stderr") ? `\u001b[${colour}m${text}\u001b[0m` : text;
+  return text && colour ? paint("stderr", colour, text) : "";
 }
 
-export function createOutput(flags: { json: boolean; quiet: boolean; verbose: boolean }): Output {
+/** @param terminal how things look at a terminal; without it they are plain text */
+export function createOutput(
+  flags: { json: boolean; quiet: boolean; verbose: boolean },
+  terminal?: Look,
+): Output {
+  const look = flags.json ? undefined : terminal;
   const held: string[] = [];
   let log: ConsolaInstance | undefined;
   // Commands that ask no service have seldom anything to say but their result.
@@ -76,9 +95,10 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
       reporters: [
         {
           log({ type, args }) {
-            const line = `${label(type)}${safeText(redact(args.join(" ")))}\n`;
+            const text = safeText(redact(args.join(" ")));
+            const line = `${label(type)}${text}\n`;
             if (flags.json) held.push(line);
-            else writeStderr(line);
+            else writeStderr(look?.formatMessage(type, text, undefined, line) ?? line);
           },
         },
       ],
@@ -86,7 +106,7 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
   return {
     json: flags.json,
     quiet: flags.quiet,
-    result: (text) => write(`${text}\n`),
+    result: (text, report) => write(`${look?.formatResult(text, report) ?? text}\n`),
     document: (value) => write(`${safeJson(value)}\n`),
     async assertSeen() {
       if (await losesStdout()) throw new OutputError(new Error("stdout is closed"));
@@ -98,6 +118,10 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     info: (text) => logger().info(text),
     warn: (text) => logger().warn(text),
     debug: (text) => logger().debug(text),
+    aside(render) {
+      if (look) look.showAside(render);
+      else writeStderr(`${render(undefined)}\n`);
+    },
     error({ code, message, hint, status }) {
       const line = redact(message);
       const advice = hint && redact(hint);
@@ -109,8 +133,10 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
           ...(status ? { status } : {}),
         };
         writeStderr(`${safeJson({ error })}\n`);
-      } else
-        writeStderr(`${label("error")}${safeText(advice ? `${withoutFullStop(line)}. ${advice}` : line)}\n`);
+        return;
+      }
+      const plain = `${label("error")}${safeText(advice ? `${withoutFullStop(line)}. ${advice}` : line)}\n`;
+      writeStderr(look?.formatMessage("error", safeText(line), advice && safeText(advice), plain) ?? plain);
     },
     flush() {
       for (const line of held.splice(0)) writeStderr(line);
@@ -118,5 +144,7 @@ export function createOutput(flags: { json: boolean; quiet: boolean; verbose: bo
     drop() {
       held.length = 0;
     },
+    beginDialogue: () => look?.beginDialogue(),
+    endDialogue: () => look?.endDialogue(),
   };
 }

@@ -1,18 +1,12 @@
 import { PassThrough, Writable } from "node:stream";
-import { styleText } from "node:util";
 import { ConfirmPrompt, isCancel, PasswordPrompt, TextPrompt } from "@clack/core";
-import {
-  S_BAR,
-  S_BAR_END,
-  S_PASSWORD_MASK,
-  S_STEP_ACTIVE,
-  S_STEP_CANCEL,
-  S_STEP_ERROR,
-  S_STEP_SUBMIT,
-} from "@clack/prompts";
 import { Cancelled } from "./failure.ts";
+import { beginDialogue, edge } from "./frame.ts";
 import { dropLineEnd, type Listener, listen, type Press, stopListening } from "./keyboard.ts";
-import { coloursOn, notePrompt, writeStderr } from "./terminal.ts";
+import { columnsOf, layOut } from "./layout.ts";
+import { type Colour, paint } from "./paint.ts";
+import { sign } from "./signs.ts";
+import { notePrompt, writeStderr } from "./terminal.ts";
 
 /**
  * The prompts, drawn by clack. It is given neither the terminal nor its size: keys come from `keyboard.ts`, which
@@ -22,7 +16,6 @@ import { coloursOn, notePrompt, writeStderr } from "./terminal.ts";
 
 type Check = (value: string) => string | undefined;
 type Drawn = TextPrompt | PasswordPrompt | ConfirmPrompt;
-type Colour = "cyan" | "gray" | "yellow" | "red" | "green" | "inverse";
 
 const HIDE_CURSOR = "\u001b[?25l";
 /** What clack writes around a value. */
@@ -41,7 +34,7 @@ export const askText = (message: string, check: Check): Promise<string> =>
 
 export const askHidden = (message: string, check: Check): Promise<string> =>
   ask((input, output) => {
-    const hidden = () => S_PASSWORD_MASK.repeat(prompt.userInput.length);
+    const hidden = () => sign("mask").repeat(prompt.userInput.length);
     const prompt: PasswordPrompt = new PasswordPrompt({
       input,
       output,
@@ -55,7 +48,7 @@ export const askHidden = (message: string, check: Check): Promise<string> =>
 export const askSure = (message: string): Promise<boolean> =>
   ask((input, output) => {
     const choice = (yes: boolean) =>
-      yes === prompt.value ? paint("green", `[${yes ? "Yes" : "No"}]`) : yes ? "Yes" : "No";
+      yes === prompt.value ? colour("green", `[${yes ? "Yes" : "No"}]`) : yes ? "Yes" : "No";
     const prompt: ConfirmPrompt = new ConfirmPrompt({
       input,
       output,
@@ -98,7 +91,11 @@ async function ask<Value>(make: (input: PassThrough, output: Writable) => Drawn)
   };
   notePrompt(true);
   try {
-    const value = await new Promise((resolve) => listen(listener, () => resolve(prompt.prompt())));
+    const show = () => {
+      beginDialogue();
+      return prompt.prompt();
+    };
+    const value = await new Promise((resolve) => listen(listener, () => resolve(show())));
     if (isCancel(value)) throw new Cancelled();
     return value as Value;
   } finally {
@@ -125,9 +122,6 @@ function screen(): Writable {
   return output;
 }
 
-const paint = (colour: Colour, text: string): string =>
-  coloursOn("stderr") ? styleText(colour, text) : text;
-
 /** As much of what was typed as fits a line, around the cursor. */
 function typed(prompt: TextPrompt | PasswordPrompt, value: string): string {
   const width = Math.max(1, (process.stderr.columns || 80) - MARGIN);
@@ -135,18 +129,21 @@ function typed(prompt: TextPrompt | PasswordPrompt, value: string): string {
   const start = Math.max(0, prompt.cursor - width + 1);
   const shown = value.slice(start, start + width);
   const at = prompt.cursor - start;
-  return `${shown.slice(0, at)}${paint("inverse", shown[at] ?? " ")}${shown.slice(at + 1)}`;
+  return `${shown.slice(0, at)}${colour("inverse", shown[at] ?? " ")}${shown.slice(at + 1)}`;
 }
 
 function frame({ state, error }: Drawn, message: string, value: string): string {
-  const [symbol, colour, end]: [string, Colour, string | undefined] =
+  const [symbol, tone, end]: [string, Colour, string | undefined] =
     state === "submit"
-      ? [paint("green", S_STEP_SUBMIT), "gray", undefined]
+      ? [colour("green", sign("answered")), "gray", undefined]
       : state === "cancel"
-        ? [paint("red", S_STEP_CANCEL), "gray", undefined]
+        ? [colour("red", sign("cancelled")), "gray", undefined]
         : state === "error"
-          ? [paint("yellow", S_STEP_ERROR), "yellow", error]
-          : [paint("cyan", S_STEP_ACTIVE), "cyan", ""];
-  const head = `${paint("gray", S_BAR)}\n${symbol}  ${message}\n${paint(colour, S_BAR)}  ${value}`;
-  return end === undefined ? head : `${head}\n${paint(colour, S_BAR_END)}  ${paint("yellow", end)}\n`;
+          ? [colour("yellow", sign("unsure")), "yellow", error]
+          : [colour("cyan", sign("asked")), "cyan", ""];
+  const question = layOut(message, `${symbol}  `, `${edge("bar")}  `, columnsOf("stderr"));
+  const head = `${edge("bar")}\n${question}\n${colour(tone, sign("bar"))}  ${value}`;
+  return end === undefined ? head : `${head}\n${colour(tone, sign("end"))}  ${colour("yellow", end)}\n`;
 }
+
+const colour = (name: Colour, text: string): string => paint("stderr", name, text);

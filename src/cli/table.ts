@@ -1,10 +1,10 @@
 import truncate from "fast-string-truncated-width";
+import { packed } from "./layout.ts";
+import { widthOf } from "./width.ts";
 
 const GAP = "  ";
 /** A first column narrower than this says nothing: the rows are then stacked. */
 const MIN_FIRST = 12;
-
-const widthOf = (text: string): number => truncate(text, {}, {}).width;
 
 /**
  * Rows under a header, in columns as wide as their content. Texts must be safe already.
@@ -17,7 +17,7 @@ export function formatTable(header: string[], rows: string[][], width?: number):
   const [first = 0, ...others] = widths;
   const rest = others.reduce((sum, column) => sum + GAP.length + column, 0);
   const room = width === undefined ? first : Math.min(first, width - rest);
-  if (room < Math.min(first, MIN_FIRST)) return rows.map((row) => stack(row, width ?? 0)).join("\n");
+  if (room < Math.min(first, MIN_FIRST)) return rows.map((row) => stack(header, row, width ?? 0)).join("\n");
   return all.map((row) => formatRow(row, [room, ...others])).join("\n");
 }
 
@@ -28,8 +28,15 @@ function formatRow(row: string[], widths: number[]): string {
     .trimEnd();
 }
 
-const stack = ([first = "", ...others]: string[], width: number): string =>
-  [cut(first, width), ...others.filter(Boolean).map((cell) => `${GAP}${cell}`)].join("\n");
+/** The first cell, and the others below it, each behind what its column is called. */
+function stack([, ...labels]: string[], [first = "", ...others]: string[], width: number): string {
+  const parts = others.flatMap((cell, column) => {
+    const labelled = `${labels[column]?.toLowerCase()} ${cell}`.trim();
+    if (cell === "") return [];
+    return widthOf(labelled) > width - GAP.length ? cell : labelled;
+  });
+  return [cut(first, width), packed(parts, GAP, width)].join("\n");
+}
 
 function cut(text: string, width: number): string {
   const { index, truncated } = truncate(text, { limit: width, ellipsis: "…" }, {});

@@ -38,14 +38,21 @@ const isTerminal = (name: "stdout" | "stderr"): boolean => {
 };
 
 export const stderrIsTerminal = (): boolean => isTerminal("stderr");
+export const stdoutIsTerminal = (): boolean => isTerminal("stdout");
 
 /** The width of stdout, where it is a terminal. */
 export const terminalWidth = (): number | undefined =>
   isTerminal("stdout") ? process.stdout.columns : undefined;
 
-/** Whether colours may be used: a terminal, and nobody asked for none. */
-export const coloursOn = (name: "stdout" | "stderr"): boolean =>
-  !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb" && isTerminal(name);
+/** Whether the terminal cannot move its cursor, or does not say that it can. */
+export const onlyLines = (): boolean => !WINDOWS && (!process.env["TERM"] || process.env["TERM"] === "dumb");
+
+/** Whether colours may be used: at a terminal, or where they are asked for; and nowhere where nobody wants any. */
+export function coloursOn(name: "stdout" | "stderr"): boolean {
+  const { NO_COLOR: none, FORCE_COLOR: forced, TERM: terminal } = process.env;
+  if (none || terminal === "dumb") return false;
+  return forced ? forced !== "0" && forced !== "false" : isTerminal(name);
+}
 
 let taken = false;
 
@@ -66,8 +73,7 @@ export function restoreTerminal(): void {
   } catch {
     // The terminal is gone.
   }
-  if (promptShown)
-    writeStderr(process.env["TERM"] && process.env["TERM"] !== "dumb" ? "\u001b[?25h\n" : "\n");
+  if (promptShown) writeStderr(onlyLines() ? "\n" : "\u001b[?25h\n");
 }
 
 let promptShown = false;
@@ -76,3 +82,5 @@ let promptShown = false;
 export function notePrompt(shown: boolean): void {
   promptShown = shown;
 }
+
+export const promptStands = (): boolean => promptShown;

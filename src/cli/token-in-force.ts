@@ -70,7 +70,7 @@ export function heldToken(
 }
 
 /** The service that issued a token, where it is not the one that it is sent to. */
-function foreignIssuer(token: string, endpoint: string): string | undefined {
+export function foreignIssuer(token: string, endpoint: string): string | undefined {
   const issuer = readClaims(token)?.issuer;
   if (issuer === undefined) return undefined;
   const { hostname } = new URL(endpoint);

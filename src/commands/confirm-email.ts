@@ -34,12 +34,7 @@ async function resend(context: ConfirmContext): Promise<undefined> {
   const email = await askEmail(context);
   await clientFor(undefined).resendVerification(email);
   const message = `If ${email} is registered and not confirmed yet, a new email is on its way to it`;
-  await report(
-    context,
-    "sent",
-    email,
-    `${message}. Next: \`pinner confirm-email --email ${email} --token CODE\``,
-  );
+  await report(context, "sent", email, message, `pinner confirm-email --email ${email} --token CODE`);
 }
 
 async function confirm(context: ConfirmContext): Promise<undefined> {
@@ -51,7 +46,7 @@ async function confirm(context: ConfirmContext): Promise<undefined> {
   await clientFor(undefined).verifyEmail({ email, token });
   // It does so, too, where it knows no such address: no more can be said.
   const message = `The service accepts the code for ${email}`;
-  await report(context, "verified", email, `${message}. Next: \`pinner auth --email ${email}\``);
+  await report(context, "verified", email, message, `pinner auth --email ${email}`);
 }
 
 async function askToken(context: ConfirmContext): Promise<string> {
@@ -61,6 +56,18 @@ async function askToken(context: ConfirmContext): Promise<string> {
   );
 }
 
-async function report({ out }: Context, status: string, email: string, message: string): Promise<void> {
-  await (out.json ? out.document({ status, email, message }) : out.result(safeText(message)));
+async function report(
+  { out }: Context,
+  status: "sent" | "verified",
+  email: string,
+  said: string,
+  next: string,
+): Promise<void> {
+  const message = `${said}. Next: \`${next}\``;
+  if (out.json) return out.document({ status, email, message });
+  await out.result(safeText(message), {
+    state: status === "sent" ? "note" : "good",
+    title: said,
+    rows: [["Next", next]],
+  });
 }

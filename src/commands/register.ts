@@ -34,6 +34,15 @@ export default defineCommand({
 
     const next = `pinner confirm-email --email ${email}`;
     const message = `Registered ${email}. Next: confirm it with the code from the service's email: \`${next} --token CODE\`. If none comes, look among the spam, then \`${next} --resend\``;
-    await (out.json ? out.document({ status: "registered", email, message }) : out.result(safeText(message)));
+    if (out.json) await out.document({ status: "registered", email, message });
+    else
+      await out.result(safeText(message), {
+        title: `Registered ${email}`,
+        rows: [
+          ["Next", `${next} --token CODE`],
+          ["Code", "in the service's email. If none comes, look among the spam"],
+          ["Again", `${next} --resend`],
+        ],
+      });
   },
 });

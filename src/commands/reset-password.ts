@@ -30,15 +30,13 @@ export default defineCommand({
     const link = given === undefined ? undefined : readEmailToken(given, "reset-password");
     const clientFor = await context.clientFactory();
     const email = await askEmail(context, { other: link?.email });
-    const report = (status: string, message: string) =>
-      out.json ? out.document({ status, email, message }) : out.result(safeText(message));
     if (link === undefined) {
       await clientFor(undefined).requestPasswordReset(email);
+      const said = `If ${email} is registered, an email with a code is on its way to it`;
       const next = `pinner reset-password --email ${email} --token CODE`;
-      await report(
-        "sent",
-        `If ${email} is registered, an email with a code is on its way to it. Next: \`${next}\``,
-      );
+      const sent = `${said}. Next: \`${next}\``;
+      if (out.json) await out.document({ status: "sent", email, message: sent });
+      else await out.result(safeText(sent), { state: "note", title: said, rows: [["Next", next]] });
       return;
     }
     const password = await askNewPassword(context, {
@@ -47,6 +45,9 @@ export default defineCommand({
       what: "new password",
     });
     await clientFor(undefined).confirmPasswordReset({ email, token: link.token, password });
-    await report("reset", `The new password of ${email} is set. ${KEYS_LIVE_ON}`);
+    const title = `The new password of ${email} is set`;
+    const message = `${title}. ${KEYS_LIVE_ON}`;
+    if (out.json) await out.document({ status: "reset", email, message });
+    else await out.result(safeText(message), { title, rows: [["Keys", KEYS_LIVE_ON]] });
   },
 });

@@ -40,7 +40,11 @@ type OtherVariable =
   | "NO_PROXY"
   | "NODE_EXTRA_CA_CERTS"
   | "NO_COLOR"
-  | "TERM";
+  | "FORCE_COLOR"
+  | "TERM"
+  | "LC_ALL"
+  | "LC_CTYPE"
+  | "LANG";
 
 /** What each variable is for. */
 export const variablePurposes: Record<Variable | OtherVariable, string> = {
@@ -64,5 +68,9 @@ export const variablePurposes: Record<Variable | OtherVariable, string> = {
   NODE_EXTRA_CA_CERTS: "a file with certificates of further authorities",
   NODE_TLS_REJECT_UNAUTHORIZED: "`0` turns the check of certificates off, and is warned of",
   NO_COLOR: "any value but the empty one turns colours off",
+  FORCE_COLOR: "turns colours on where no terminal is; `0` turns them off",
   TERM: "`dumb` turns colours off; with it, or without a value, prompts are plain lines",
+  LC_ALL: "signs are ASCII unless it says UTF-8",
+  LC_CTYPE: "the same where `LC_ALL` is not set",
+  LANG: "the same where neither is set",
 };

@@ -87,14 +87,14 @@ describe("pinner account otp enable without a terminal", () => {
 });
 
 describe("pinner account otp enable at a terminal", () => {
-  test("shows a QR code of the link, dark on light in every theme, the secret in groups, and the link", async () => {
+  test("shows a QR code of the link, dark on light in every theme, the secret in groups, and the link, in its frame", async () => {
     await using world = await createWorld();
     await world.logIn();
     const terminal = world.terminal(enable);
     await terminal.shows("Code that it shows");
     const { otpSecret = "" } = world.portal.get(EMAIL);
     // Ink 16 is black and paper 231 white in the fixed part of the palette, which no theme changes.
-    const rows = [...terminal.raw().matchAll(/^\u001b\[38;5;16;48;5;231m([█▀▄ ]+)\u001b\[0m\r?$/gm)];
+    const rows = [...terminal.raw().matchAll(/^\S+ {2}\u001b\[38;5;16;48;5;231m([█▀▄ ]+)\u001b\[0m\r?$/gm)];
     const shown = rows.flatMap(([, cells = ""]) => [
       [...cells].map((cell) => cell === "█" || cell === "▀"),
       [...cells].map((cell) => cell === "█" || cell === "▄"),

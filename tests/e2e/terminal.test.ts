@@ -132,7 +132,7 @@ describe("at a terminal", () => {
     const terminal = world.terminal(["auth", "--with-token"]);
     await terminal.shows("Token");
     terminal.type(`${token}\r`);
-    await terminal.shows("is stored in");
+    await terminal.shows("The token is stored");
     expect(await terminal.exit()).toBe(0);
     expect(terminal.raw()).not.toContain(token);
     expect(await world.config()).toBe(`auth_token: ${token}\n`);

@@ -15,9 +15,9 @@ describe("pinner auth --web", () => {
     await terminal.shows(`${world.url}/account/api-keys`);
     await terminal.shows("API key");
     terminal.type(`${token}\r`);
-    await terminal.shows(`Logged in as ${EMAIL}`);
+    await terminal.shows(`Logged in to ${world.url} as ${EMAIL}`);
     expect(await terminal.exit()).toBe(0);
-    expect(terminal.text()).toContain('API key "laptop"');
+    expect(terminal.text()).toMatch(/Key +laptop, works for 30 days/);
     expect(terminal.text()).not.toContain(token);
     expect(await world.config()).toContain(token);
   });
@@ -31,7 +31,7 @@ describe("pinner auth --web", () => {
     for (const paste of ["not a token", gone.token, token]) {
       await terminal.shows("API key");
       terminal.type(`${paste}\r`);
-      if (paste !== token) await terminal.shows("warning: ");
+      if (paste !== token) await terminal.shows("▲");
     }
     expect(await terminal.exit()).toBe(0);
     expect(await world.config()).toContain(token);
@@ -43,7 +43,7 @@ describe("pinner auth --web", () => {
     for (let paste = 0; paste < 3; paste++) {
       await terminal.shows("API key");
       terminal.type("nonsense\r");
-      if (paste < 2) await terminal.shows("warning: ");
+      if (paste < 2) await terminal.shows("▲");
     }
     expect(await terminal.exit()).toBe(2);
     expect(await world.config()).toBeUndefined();

@@ -120,13 +120,20 @@ describe("all pictures", async () => {
     const lines = [
       ...svg.matchAll(/^<g transform="translate\(\d+,(\d+)\)">.*?<path d="([^"]*)" fill="#000000"/gm),
     ];
+    // Beside and above it stands the frame of the dialogue.
+    const starts = lines.flatMap(([, , path = ""]) =>
+      [...path.matchAll(/M(\d+),/g)].map(([, x]) => Number(x)),
+    );
+    const left =
+      Math.min(...starts) / CELL.width -
+      Math.min(...data.map((row) => row.indexOf(true)).filter((x) => x >= 0));
     const top = Number(lines[0]?.[1]) - half * data.findIndex((row) => row.includes(true));
     const drawn = data.map((row) => row.map(() => false));
     for (const [, line, path = ""] of lines)
       for (const [, from, y, to] of path.matchAll(/M(\d+),(\d+)H(\d+)v9H\d+z/g)) {
         const row = (Number(line) - top + Number(y)) / half;
         for (let x = Number(from) / CELL.width; x < Number(to) / CELL.width; x++)
-          (drawn[row] ?? [])[x] = true;
+          (drawn[row] ?? [])[x - left] = true;
       }
     const dots = (rows: boolean[][]) => rows.map((row) => row.map((filled) => (filled ? "█" : " ")).join(""));
     expect(dots(drawn)).toEqual(dots(data));

@@ -1,20 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { deno } from "../../tooling/forms.ts";
-import { root } from "../../tooling/process.ts";
 import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
+import { forms } from "./forms.ts";
 
 /** What a terminal can do at each prompt, in each form of the program. */
 
-const npmForm = join(root, "dist", "pinner.mjs");
-/** Not its launcher in `.bin`, to which signals would go. */
-const forms: Record<string, string[] | undefined> = {
-  binary: undefined,
-  node: ["node", npmForm],
-  bun: [process.execPath, npmForm],
-  deno: ["env", "DENO_NO_UPDATE_CHECK=1", deno, "run", "--quiet", "-A", "--no-prompt", npmForm],
-};
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const CTRL_Z = "\u001a";

@@ -40,7 +40,14 @@ export default defineCommand({
     const message = `${email} will be deleted in 48 hours, and takes no login from now on${gone}`;
     if (out.json)
       await out.document({ status: "deletion_requested", email, ...acceptedUntilOf(until), message });
-    else await out.result(safeText(message));
+    else
+      await out.result(safeText(message), {
+        title: `${email} will be deleted in 48 hours`,
+        rows: [
+          ["Login", "takes none from now on"],
+          ["Token", isInForce ? `removed from ${path}` : undefined],
+        ],
+      });
     tellAcceptedUntil(context, until);
   },
 });
@@ -48,6 +55,7 @@ export default defineCommand({
 /** Whoever types the address knows which account it is that ends. */
 async function confirm(context: Context, email: string): Promise<void> {
   const { promptText } = await import("../../cli/input.ts");
+  context.out.beginDialogue();
   context.out.warn(safeText(`this ends the account ${email}, with all its keys`));
   const typed = await promptText("Type its email to confirm");
   if (typed.trim().toLowerCase() !== email.toLowerCase())

@@ -32,6 +32,11 @@ export default defineCommand({
       await pinner.updateEmail({ email, password });
     });
     const message = `The account's address is ${email} from now on, also for the next login`;
-    await (out.json ? out.document({ status: "updated", email, message }) : out.result(safeText(message)));
+    await (out.json
+      ? out.document({ status: "updated", email, message })
+      : out.result(safeText(message), {
+          title: `The account's address is ${email}`,
+          rows: [["From", "now on, also for the next login"]],
+        }));
   },
 });

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { openSession } from "../../cli/session.ts";
+import { agoOf } from "../../cli/times.ts";
 
 export default defineCommand({
   examples: [
@@ -22,6 +23,17 @@ export default defineCommand({
       ["Id", `${account.id}`],
       ...(account.created_at ? [["Created", account.created_at]] : []),
     ];
-    await out.result(rows.map(([name = "", value = ""]) => `${name.padEnd(9)}${safeText(value)}`).join("\n"));
+    const text = rows.map(([name = "", value = ""]) => `${name.padEnd(9)}${safeText(value)}`).join("\n");
+    await out.result(text, {
+      state: account.verified ? "good" : "unsure",
+      title: account.email,
+      rows: [
+        ["Email", account.verified ? undefined : "not confirmed: `pinner confirm-email`"],
+        ["Name", `${account.first_name} ${account.last_name}`],
+        ["2FA", account.otp ? "on" : "off: `pinner account otp enable`"],
+        ["Id", `${account.id}`],
+        ["Created", account.created_at ? agoOf(account.created_at) : undefined],
+      ],
+    });
   },
 });

@@ -52,6 +52,8 @@ export default defineCommand({
     } as const;
     await withPassword(context, places, change);
     const message = `The password is changed. ${KEYS_LIVE_ON}`;
-    await (out.json ? out.document({ status: "updated", message }) : out.result(message));
+    await (out.json
+      ? out.document({ status: "updated", message })
+      : out.result(message, { title: "The password is changed", rows: [["Keys", KEYS_LIVE_ON]] }));
   },
 });

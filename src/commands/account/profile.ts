@@ -22,6 +22,9 @@ export default defineCommand({
     });
     const account = await pinner.account();
     if (out.json) await out.document(account);
-    else await out.result(safeText(`The account's name is ${account.first_name} ${account.last_name}`));
+    else {
+      const message = `The account's name is ${account.first_name} ${account.last_name}`;
+      await out.result(safeText(message), { title: message });
+    }
   },
 });

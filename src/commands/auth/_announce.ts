@@ -1,7 +1,9 @@
 import { acceptedUntilOf } from "../../cli/accepted-until.ts";
 import type { Context } from "../../cli/context.ts";
+import { hostOf } from "../../cli/host.ts";
+import type { Report } from "../../cli/report.ts";
 import { safeText } from "../../cli/safe-text.ts";
-import { minuteOf } from "../../cli/times.ts";
+import { howLong, minuteOf } from "../../cli/times.ts";
 import { readClaims } from "../../sdk/token.ts";
 import type { CreatedApiKey } from "../../sdk/types.ts";
 
@@ -29,7 +31,17 @@ export async function announce(
   const until = expiresAt ? ` and works until ${minuteOf(expiresAt)}` : "";
   const message = `Logged in to ${portalURL} as ${email}. The ${what} ${place}${until}`;
   if (!out.json) {
-    await out.result(safeText(unmask ? `${message}. Token: ${token}` : message));
+    const life = expiresAt ? `, works ${howLong(expiresAt)}` : "";
+    const report: Report = {
+      title: `Logged in to ${hostOf(portalURL)} as ${email}`,
+      rows: [
+        key ? ["Key", `${key.name}${life}`] : ["Token", `login token${life}`],
+        ["Stored", configPath],
+        ["Next", "pinner account api-keys list"],
+      ],
+      ...(unmask ? { body: token } : {}),
+    };
+    await out.result(safeText(unmask ? `${message}. Token: ${token}` : message), report);
     return nothingMore;
   }
   const write = await out.openDocument({

@@ -15,6 +15,7 @@ export async function logInOnTheWeb(context: Context<never, "force", "token">): 
     throw new UsageError("--web needs a terminal: give a key with --with-token instead", "input_missing");
   const endpoint = await context.endpoint();
   const page = `${endpoint}/account/api-keys`;
+  out.beginDialogue();
   out.info(`Make an API key on ${page}, and paste it here`);
   if (hasBrowser(process.env)) await openPage(page);
   const clientFor = await context.clientFactory();

@@ -2,9 +2,11 @@ import { storeToken } from "../../auth/store.ts";
 import { readPiped } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
 import { Failure, UsageError } from "../../cli/failure.ts";
+import { hostOf } from "../../cli/host.ts";
 import { canPrompt } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { noteModes } from "../../cli/stored.ts";
+import { howLong } from "../../cli/times.ts";
 import { isExpired, readClaims, type TokenClaims } from "../../sdk/token.ts";
 import { confirmOverwrite, noteLeftKey, noteShadowing } from "./_stored.ts";
 
@@ -24,6 +26,8 @@ export async function storeChecked(
   const mayReplace = await confirmOverwrite(context, token);
   const configPath = await context.configPath();
   const replaced = await storeToken(configPath, token, mayReplace);
+  const { keyUuid, expiresAt } = claims;
+  const portalURL = await context.endpoint();
   const key = whose?.keyName === undefined ? "token" : `API key "${whose.keyName}"`;
   const message = whose
     ? `Logged in as ${whose.email}. The ${key} is stored in ${configPath}`
@@ -31,13 +35,25 @@ export async function storeChecked(
   noteModes(context, configPath);
   noteLeftKey(context, replaced, token);
   noteShadowing(context);
-  if (!context.out.json) return void (await context.out.result(safeText(message)));
+  if (!context.out.json) {
+    const what = whose?.keyName ?? keyUuid ?? "login token";
+    const life = expiresAt ? `, works ${howLong(expiresAt)}` : "";
+    await context.out.result(safeText(message), {
+      title: whose ? `Logged in to ${hostOf(portalURL)} as ${whose.email}` : "The token is stored",
+      rows: [
+        [keyUuid === undefined ? "Token" : "Key", `${what}${life}`],
+        ["Stored", configPath],
+        ["Next", whose ? "pinner account api-keys list" : "pinner auth status"],
+      ],
+    });
+    return;
+  }
   await context.out.document({
     status: "authenticated",
     configPath,
-    portalURL: await context.endpoint(),
-    ...(claims.keyUuid === undefined ? {} : { apiKeyUuid: claims.keyUuid }),
-    ...(claims.expiresAt ? { expiresAt: claims.expiresAt.toISOString() } : {}),
+    portalURL,
+    ...(keyUuid === undefined ? {} : { apiKeyUuid: keyUuid }),
+    ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}),
     replaced: [],
     message,
     ...(context.unmask ? { token } : {}),

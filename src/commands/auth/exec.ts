@@ -101,6 +101,7 @@ async function runWith(context: ExecContext, token: string): Promise<End> {
     ...(isInsecure(endpoint) ? { PINNER_SECURE: "false" } : {}),
   };
   let problem: string | undefined;
+  context.out.endDialogue();
   const exit = await runProgram(context.passedOn, {
     env: { ...env, PINNER_AUTH_TOKEN: token },
     passOn: context.passOn,

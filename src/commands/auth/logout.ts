@@ -7,6 +7,7 @@ import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { isPendingDeletion } from "../../cli/explain-answer.ts";
+import type { Report } from "../../cli/report.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { tokensElsewhere } from "../../cli/token-in-force.ts";
 import { readClaims } from "../../sdk/token.ts";
@@ -29,13 +30,13 @@ export default defineCommand({
     const clientFor = async (token: string) => (await context.clientFactory())(token);
     const result = await context.uninterrupted(() => logOut(configPath, stored, clientFor, { leaveKey }));
 
-    const message = describe(result, configPath, leaveKey);
+    const { message, report } = describe(result, configPath, leaveKey);
     const until = result.keyDeleted && stored ? lastToCome([readClaims(stored)?.expiresAt]) : undefined;
     const { status, keyDeleted, cause } = result;
     if (out.json) {
       const place = status === "logged_out" ? { configPath } : {};
       await out.document({ status, ...place, keyDeleted, ...acceptedUntilOf(until), message });
-    } else await out.result(safeText(message));
+    } else await out.result(safeText(message), report);
     tellAcceptedUntil(context, until);
     if (cause !== undefined) {
       const { message: why } = explain(cause);
@@ -62,17 +63,39 @@ async function noteElsewhere(context: Context): Promise<void> {
   }
 }
 
-function describe(result: LogoutResult, configPath: string, leaveKey: boolean): string {
-  if (result.status === "not_authenticated")
-    return `Not logged in: ${configPath ? `${configPath} holds no token` : "there is no config file"}`;
-  const removed = result.superseded
-    ? `Logged out: the token is gone, and ${configPath} holds one that another login has stored meanwhile`
-    : `Logged out: the token is removed from ${configPath}`;
-  const key = result.keyUuid === undefined ? "" : `API key ${result.keyUuid}`;
-  if (!key) return removed;
-  if (result.keyDeleted) return `${removed}, and ${key} is deleted`;
-  if (leaveKey) return `${removed}; ${key} still works`;
-  return result.cause === undefined
-    ? `${removed}; the service no longer accepted ${key}`
-    : `${removed}, but ${key} could not be deleted`;
+/** What became of the key, in a sentence that goes on, and by itself. */
+const fates = {
+  deleted: { goesOn: (key: string) => `, and ${key} is deleted`, alone: "is deleted" },
+  kept: { goesOn: (key: string) => `; ${key} still works`, alone: "still works" },
+  refused: {
+    goesOn: (key: string) => `; the service no longer accepted ${key}`,
+    alone: "was no longer accepted by the service",
+  },
+  left: { goesOn: (key: string) => `, but ${key} could not be deleted`, alone: "could not be deleted" },
+};
+
+function describe(
+  { status, superseded, keyUuid, keyDeleted, cause }: LogoutResult,
+  configPath: string,
+  leaveKey: boolean,
+): { message: string; report: Report } {
+  if (status === "not_authenticated") {
+    const why = configPath ? `${configPath} holds no token` : "there is no config file";
+    return {
+      message: `Not logged in: ${why}`,
+      report: { state: "note", title: "Not logged in", rows: [["Config", why]] },
+    };
+  }
+  const removed = superseded
+    ? `the token is gone, and ${configPath} holds one that another login has stored meanwhile`
+    : `the token is removed from ${configPath}`;
+  const fate = fates[keyDeleted ? "deleted" : leaveKey ? "kept" : cause === undefined ? "refused" : "left"];
+  return {
+    message: `Logged out: ${removed}${keyUuid === undefined ? "" : fate.goesOn(`API key ${keyUuid}`)}`,
+    report: {
+      state: cause === undefined ? "good" : "unsure",
+      title: `Logged out: ${removed}`,
+      rows: [["Key", keyUuid === undefined ? undefined : `${keyUuid} ${fate.alone}`]],
+    },
+  };
 }

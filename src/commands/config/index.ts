@@ -18,6 +18,11 @@ export default defineCommand({
     });
     if (out.json) await out.document({ configPath: path, ...Object.fromEntries(values) });
     else if (values.length === 0) out.info(`Nothing is set in ${path}`);
-    else await out.result(values.map(([setting, value]) => safeText(`${setting}: ${value}`)).join("\n"));
+    else
+      await out.result(values.map(([setting, value]) => safeText(`${setting}: ${value}`)).join("\n"), {
+        state: "note",
+        title: path,
+        rows: values.map(([setting, value]) => [setting, `${value}`]),
+      });
   },
 });

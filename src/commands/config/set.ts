@@ -27,6 +27,6 @@ export default defineCommand({
     const message = `${setting} is ${shown} in ${configPath}`;
     await (out.json
       ? out.document({ key: setting, value: shown, configPath })
-      : out.result(safeText(message)));
+      : out.result(safeText(message), { title: `${setting} is ${shown}`, rows: [["Stored", configPath]] }));
   },
 });

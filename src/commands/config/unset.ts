@@ -18,6 +18,6 @@ export default defineCommand({
     const message = `${setting} is not set in ${configPath}`;
     await (out.json
       ? out.document({ key: setting, value: null, configPath })
-      : out.result(safeText(message)));
+      : out.result(safeText(message), { title: `${setting} is not set`, rows: [["File", configPath]] }));
   },
 });

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
+import type { Report, Row, State } from "../../cli/report.ts";
 import { redact, safeText } from "../../cli/safe-text.ts";
 import { InvalidAuthoritiesError } from "../../network/authorities.ts";
 import { InvalidProxyError } from "../../network/proxy-error.ts";
@@ -28,7 +29,7 @@ export default defineCommand({
     if (out.json) {
       const shown = checks.map(({ code: _, ...check }) => check);
       await out.document({ ok: worst === undefined, checks: shown });
-    } else await out.result(checks.map(line).join("\n"));
+    } else await out.result(checks.map(line).join("\n"), reportOf(checks));
     return worst?.code;
   },
 });
@@ -36,6 +37,35 @@ export default defineCommand({
 function line({ name, status, message, advice }: Check): string {
   const text = `${marks[status].padEnd(8)} ${name.padEnd(12)} ${message}`;
   return safeText(text) + (advice ? `\n${" ".repeat(22)}${safeText(advice)}` : "");
+}
+
+const states = {
+  ok: "good",
+  note: "note",
+  warning: "unsure",
+  failed: "bad",
+  skipped: "none",
+} as const satisfies Record<Check["status"], State>;
+
+/** What is wrong stands apart, below all that is not. */
+function reportOf(checks: Check[]): Report {
+  const wrong = checks.filter(({ code }) => code !== undefined);
+  const failures = wrong.filter(({ status }) => status === "failed").length;
+  const found = [
+    ...(failures > 0 ? [`${failures} of ${checks.length} checks failed`] : []),
+    ...(wrong.length > failures ? [`${wrong.length - failures} with a warning`] : []),
+  ];
+  return {
+    items: checks
+      .filter(({ code }) => code === undefined)
+      .map(({ status, name, message }) => ({ state: states[status], label: name, text: message })),
+    state: wrong.length === 0 ? "good" : failures > 0 ? "bad" : "unsure",
+    title: found.join(", ") || "All is well",
+    rows: wrong.flatMap(({ name, message, advice }): Row[] => [
+      [name, message],
+      ["", advice],
+    ]),
+  };
 }
 
 async function diagnose(context: Context): Promise<Check[]> {

@@ -2,7 +2,9 @@ import { askKeyName } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
+import { whenOf } from "../../../cli/times.ts";
 import { createAndDeliver } from "../../../sdk/new-key.ts";
+import { readClaims } from "../../../sdk/token.ts";
 
 export default defineCommand({
   args: {
@@ -24,8 +26,16 @@ export default defineCommand({
         async ({ uuid, token, name: created }) => {
           if (out.json) return out.document({ name: created, uuid, token });
           if (out.quiet) return out.result(token);
-          const text = `Created API key "${safeText(created)}" (${uuid})`;
-          await out.result(`${text}\n${token}`);
+          const title = `Created API key "${created}"`;
+          const expiresAt = readClaims(token)?.expiresAt;
+          await out.result(`${safeText(title)} (${uuid})\n${token}`, {
+            title,
+            rows: [
+              ["UUID", uuid],
+              ["Ends", expiresAt && whenOf(expiresAt)],
+            ],
+            body: token,
+          });
           out.info("This is the only time that its token is shown");
         },
         context,

@@ -55,7 +55,8 @@ export default defineCommand({
         ...(warning ? { warning } : {}),
       });
     else {
-      await out.result(safeText(`Deleted API key "${key.name}" (${key.uuid})`));
+      const title = `Deleted API key "${key.name}"`;
+      await out.result(safeText(`${title} (${key.uuid})`), { title, rows: [["UUID", key.uuid]] });
       if (warning) out.warn(warning);
     }
     tellAcceptedUntil(context, until);

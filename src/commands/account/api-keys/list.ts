@@ -2,11 +2,12 @@ import { serviceClock } from "../../../auth/clock.ts";
 import { endOf } from "../../../auth/key-end.ts";
 import { keyUuidOf } from "../../../auth/keys.ts";
 import { defineCommand } from "../../../cli/command.ts";
+import { type Colour, paint } from "../../../cli/paint.ts";
 import { showProgress } from "../../../cli/progress.ts";
 import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { formatTable } from "../../../cli/table.ts";
-import { terminalWidth } from "../../../cli/terminal.ts";
+import { stdoutIsTerminal, terminalWidth } from "../../../cli/terminal.ts";
 import { dayOf } from "../../../cli/times.ts";
 
 export default defineCommand({
@@ -48,14 +49,18 @@ export default defineCommand({
     else if (keys.length === 0)
       out.info("No API keys: create one with `pinner account api-keys create NAME`");
     else {
+      const forPeople = stdoutIsTerminal();
+      const coloured = (colour: Colour, text: string) => (forPeople ? paint("stdout", colour, text) : text);
       const told = keys.some(({ last_used_at }) => last_used_at !== undefined);
+      const isOver = (end: string | undefined) => end !== undefined && Date.parse(end) <= clock.now();
       const rows = keys.map(({ uuid, name, created_at, last_used_at, ends_at, current }) => [
         safeText(name),
         uuid,
         dayOf(created_at),
         ...(told ? [dayOf(last_used_at ?? "")] : []),
-        ends_at !== undefined && Date.parse(ends_at) <= clock.now() ? "ended" : dayOf(ends_at ?? ""),
-        current ? "in use" : "",
+        // At a terminal what has ended is marked, as is what is in use, and the day is told besides.
+        isOver(ends_at) && !forPeople ? "ended" : dayOf(ends_at ?? ""),
+        current ? coloured("green", "in use") : isOver(ends_at) && forPeople ? coloured("red", "ended") : "",
       ]);
       const header = ["NAME", "UUID", "CREATED", ...(told ? ["LAST USED"] : []), "ENDS", ""];
       await out.result(formatTable(header, rows, terminalWidth()));

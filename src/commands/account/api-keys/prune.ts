@@ -75,12 +75,18 @@ export default defineCommand({
     if (out.json) {
       const extras = { ...acceptedUntilOf(until), ...(dryRun ? { dryRun } : {}) };
       await out.document({ deleted, kept, failed, ...extras });
-    } else
-      await out.result(
-        dryRun || due.length === 0
-          ? listed(due)
-          : `Deleted ${countOf(deleted.length)}: ${countOf(kept)} left`,
-      );
+    } else if (dryRun || due.length === 0)
+      await out.result(listed(due), {
+        state: "note",
+        title: due.length === 0 ? NONE_DUE : `${countOf(due.length)} would be deleted`,
+        ...(due.length === 0 ? {} : { body: listed(due, terminalWidth()) }),
+      });
+    else
+      await out.result(`Deleted ${countOf(deleted.length)}: ${countOf(kept)} left`, {
+        state: failed.length === 0 ? "good" : "bad",
+        title: `Deleted ${failed.length === 0 ? "" : `${deleted.length} of `}${countOf(due.length)}`,
+        rows: [["Left", countOf(kept)]],
+      });
     if (!dryRun) tellAcceptedUntil(context, until);
     if (failed.length === 0) return undefined;
     const why = explain(failure).message;
@@ -111,15 +117,18 @@ async function confirm(context: Context<never, "force">, due: ApiKey[]): Promise
       `${due.length} API keys would be deleted: give --force to do so without a terminal`,
       "input_missing",
     );
-  out.info(listed(due));
+  out.aside((columns) => listed(due, columns));
   if (!(await promptConfirm(`Delete ${due.length === 1 ? "this key" : `these ${due.length} keys`}?`)))
     throw new Cancelled("cancelled: nothing was deleted");
 }
 
-function listed(due: ApiKey[]): string {
-  if (due.length === 0) return "No API key is to be deleted";
+const NONE_DUE = "No API key is to be deleted";
+
+/** @param width of what shows it, where that is a terminal */
+function listed(due: ApiKey[], width?: number): string {
+  if (due.length === 0) return NONE_DUE;
   const rows = due.map(({ name, uuid, created_at }) => [safeText(name), uuid, dayOf(created_at)]);
-  return formatTable(["NAME", "UUID", "CREATED"], rows, terminalWidth());
+  return formatTable(["NAME", "UUID", "CREATED"], rows, width);
 }
 
 const countOf = (count: number): string => `${count} API key${count === 1 ? "" : "s"}`;

@@ -70,9 +70,19 @@ export default defineCommand({
       const how = isBeside ? "is beside" : "replaces";
       const what = `Rotated API key "${safeText(key.name)}": ${key.uuid} ${how} ${old.uuid}`;
       const place = stored ? `, and is stored in ${safeText(configPath)}` : "";
-      const handed = handsOver ? `, and is handed to ${safeText(context.passedOn[0] ?? "")}` : "";
+      const program = context.passedOn[0] ?? "";
+      const handed = handsOver ? `, and is handed to ${safeText(program)}` : "";
       const shows = !stored && !handsOver;
-      await out.result(shows ? `${what}\n${key.token}` : `${what}${place}${handed}`);
+      await out.result(shows ? `${what}\n${key.token}` : `${what}${place}${handed}`, {
+        title: `Rotated API key "${key.name}"`,
+        rows: [
+          ["New", key.uuid],
+          [isBeside ? "Beside" : "Old", old.uuid],
+          ["Stored", stored ? configPath : undefined],
+          ["Given", handsOver ? `to ${program}` : undefined],
+        ],
+        ...(shows ? { body: key.token } : {}),
+      });
       if (shows) out.info("This is the only time that its token is shown");
     }
 

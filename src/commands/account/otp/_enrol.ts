@@ -1,11 +1,13 @@
+import type { QrCodeGenerateResult } from "uqr";
 import { clockProblem } from "../../../auth/clock.ts";
 import { codeProblem, readCode } from "../../../cli/ask.ts";
 import type { Context } from "../../../cli/context.ts";
 import { safeText } from "../../../cli/safe-text.ts";
-import { coloursOn, writeStderr } from "../../../cli/terminal.ts";
+import { coloursOn } from "../../../cli/terminal.ts";
 import { isOtpRefused } from "../../../sdk/errors.ts";
 
 const ATTEMPTS = 5;
+const FEW_COLUMNS = 80;
 
 interface Enrolment {
   secret: string;
@@ -22,8 +24,10 @@ export async function enrol(
 ): Promise<void> {
   const { out } = context;
   const groups = secret.match(/.{1,4}/g)?.join(" ") ?? secret;
-  writeStderr(`Scan this with your authenticator:\n\n${await qrCode(uri)}\n`);
-  writeStderr(`Or type this secret into it: ${safeText(groups)}\nOr open: ${safeText(uri)}\n\n`);
+  const { encode } = await import("uqr");
+  const code = encode(uri, { border: 2 });
+  out.aside((columns = FEW_COLUMNS) => `Scan this with your authenticator:\n\n${qrCode(code, columns)}`);
+  out.aside(() => `Or type this secret into it:\n${safeText(groups)}\n\nOr open:\n${safeText(uri)}`);
   for (let attempt = 1; ; attempt++) {
     const code = readCode(await context.prompt("otp", "Code that it shows", codeProblem), "the prompt");
     try {
@@ -42,19 +46,17 @@ export async function enrol(
 }
 
 /** Two rows of the code in one line of text: dark on light whatever the terminal's own colours are. */
-async function qrCode(text: string): Promise<string> {
-  const { encode } = await import("uqr");
-  const { data, size } = encode(text, { border: 2 });
-  if (size > (process.stderr.columns ?? 80)) return "(this terminal is too narrow for the QR code)\n";
+function qrCode({ data, size }: QrCodeGenerateResult, columns: number): string {
+  if (size > columns) return "(this terminal is too narrow for the QR code)";
   const [on, off] = coloursOn("stderr") ? ["\u001b[38;5;16;48;5;231m", "\u001b[0m"] : ["", ""];
   const lines: string[] = [];
   for (let y = 0; y < size; y += 2) {
     const cells = Array.from({ length: size }, (_, x) =>
       cell(data[y]?.[x] ?? false, data[y + 1]?.[x] ?? false),
     );
-    lines.push(`${on}${cells.join("")}${off}\n`);
+    lines.push(`${on}${cells.join("")}${off}`);
   }
-  return lines.join("");
+  return lines.join("\n");
 }
 
 const cell = (upper: boolean, lower: boolean): string => (upper ? (lower ? "█" : "▀") : lower ? "▄" : " ");

@@ -27,6 +27,8 @@ export default defineCommand({
     const message = wasOn
       ? "2FA is off: the password alone logs in from now on"
       : "2FA was off already: nothing was changed";
-    await (out.json ? out.document({ status: "disabled", message }) : out.result(message));
+    await (out.json
+      ? out.document({ status: "disabled", message })
+      : out.result(message, { state: wasOn ? "good" : "note", title: message }));
   },
 });

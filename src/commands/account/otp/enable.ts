@@ -50,7 +50,7 @@ export default defineCommand({
       });
     }
     const message = "2FA is on: logging in asks for a code from now on";
-    await (out.json ? out.document({ status: "enabled", message }) : out.result(message));
+    await (out.json ? out.document({ status: "enabled", message }) : out.result(message, { title: message }));
   },
 });
 

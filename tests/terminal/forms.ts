@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { deno } from "../../tooling/forms.ts";
+import { root } from "../../tooling/process.ts";
+
+const npmForm = join(root, "dist", "pinner.mjs");
+
+/** How each form of the program is started; the binary, where nothing is said. */
+export const forms: Record<string, string[] | undefined> = {
+  binary: undefined,
+  node: ["node", npmForm],
+  bun: [process.execPath, npmForm],
+  // Not its launcher in `.bin`, to which signals would go.
+  deno: ["env", "DENO_NO_UPDATE_CHECK=1", deno, "run", "--quiet", "-A", "--no-prompt", npmForm],
+};
