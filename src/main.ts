@@ -1,13 +1,12 @@
 import { type Args, globalArgs } from "./cli/arg.ts";
-import { firstWord, readArgs } from "./cli/args.ts";
+import { firstWord, readArgs, refuseMissing } from "./cli/args.ts";
 import { type Context, createContext } from "./cli/context.ts";
 import { type ErrorCode, exits, UsageError } from "./cli/failure.ts";
-import { FLAG_WORDS, findCommand, hasLetter, splitOff, wordsOf } from "./cli/find-command.ts";
+import { argsOf, FLAG_WORDS, findCommand, hasLetter, splitOff, wordsOf } from "./cli/find-command.ts";
 import { type Interruption, listenForInterruption } from "./cli/interruption.ts";
 import { createOutput, type Look, type Output, OutputError } from "./cli/output.ts";
 import { rememberOwnWords } from "./cli/safe-text.ts";
 import { restoreTerminal, stderrIsTerminal, stdoutIsTerminal } from "./cli/terminal.ts";
-import { argsOf, refuseMissing, refuseMistyped } from "./cli/wrong-word.ts";
 import { tree } from "./commands/_tree.ts";
 
 /**
@@ -70,9 +69,10 @@ async function runCommand(
   const args: Args = argsOf(branch, command);
   if (hasLetter(rest, args, "V")) return showVersion(has(argv, "--json"));
   if (hasLetter(rest, args, "h")) return help();
-  refuseMistyped(tree, found, args);
+  if (branch.children && firstWord(rest, args) !== undefined)
+    (await import("./cli/wrong-word.ts")).refuseMistyped(tree, found, args);
   if (asked) return help();
-  refuseMissing(passedOn, command, path.join(" "));
+  refuseMissing(passedOn, command?.passesOn, path.join(" "));
   const values = readArgs(rest, args, path.join(" "));
   const flag = (name: string) => values[name] === true;
   const out = createOutput({ json: flag("json"), quiet: flag("quiet"), verbose: flag("verbose") }, look);

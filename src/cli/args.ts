@@ -94,6 +94,20 @@ function unknownFlag(given: string, known: string[], command: string): UsageErro
   );
 }
 
+/** @throws {UsageError} for a `--` with no command behind it, and for none where there must be one */
+export function refuseMissing(
+  passedOn: string[] | undefined,
+  passesOn: "required" | "optional" | undefined,
+  name: string,
+): void {
+  const isWanted = passedOn !== undefined || passesOn === "required";
+  if (!isWanted || passedOn?.[0]?.trim()) return;
+  throw new UsageError(
+    `the command to run is missing: pinner ${name} -- COMMAND [ARGUMENT…]`,
+    "input_missing",
+  );
+}
+
 /** The known word that a mistyped one is at most two edits away from. */
 export const nearest = (word: string, known: string[]): string | undefined =>
   closestMatch(word, known, { maxDistance: Math.max(0, Math.min(2, word.length - 1)) });

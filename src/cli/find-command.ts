@@ -104,3 +104,13 @@ export function splitOff(
   if (command?.passesOn === undefined || end < 0) return { rest, passedOn: undefined };
   return { rest: rest.slice(0, end), passedOn: rest.slice(end + 1) };
 }
+
+/** Takes the word behind a group that has no argument of its own, so that the message can say what is wrong with it. */
+export const stray = { type: "positional", required: false, description: "the name of a command" } as const;
+
+/** The arguments that a command line may have behind the words of a command. */
+export function argsOf(branch: Branch, command: Command | undefined): Args {
+  const own = command?.args ?? {};
+  const takesWord = Object.values(own).some(({ type }) => type === "positional");
+  return { ...own, ...globalArgs, ...(branch.children && !takesWord ? { word: stray } : {}) };
+}

@@ -1,18 +1,8 @@
-import { type Args, globalArgs, isSecret } from "./arg.ts";
+import { type Args, isSecret } from "./arg.ts";
 import { firstWord, nearest } from "./args.ts";
-import type { Branch, Command } from "./command.ts";
+import type { Branch } from "./command.ts";
 import { UsageError } from "./failure.ts";
-import { type FoundCommand, findChild, wordsBelow } from "./find-command.ts";
-
-/** Takes the word behind a group that has no argument of its own, so that the message can say what is wrong with it. */
-const stray = { type: "positional", required: false, description: "the name of a command" } as const;
-
-/** The arguments that a command line may have behind the words of a command. */
-export function argsOf(branch: Branch, command: Command | undefined): Args {
-  const own = command?.args ?? {};
-  const takesWord = Object.values(own).some(({ type }) => type === "positional");
-  return { ...own, ...globalArgs, ...(branch.children && !takesWord ? { word: stray } : {}) };
-}
+import { type FoundCommand, findChild, stray, wordsBelow } from "./find-command.ts";
 
 /**
  * Refuses a word that was meant to be a command below a group: any, where the group takes no argument, and one that
@@ -42,18 +32,4 @@ function pathTo(word: string, branch: Branch, above: string[] = []): string[] | 
     if (path) return path;
   }
   return undefined;
-}
-
-/** @throws {UsageError} for a `--` with no command behind it, and for none where there must be one */
-export function refuseMissing(
-  passedOn: string[] | undefined,
-  command: Command | undefined,
-  name: string,
-): void {
-  const isWanted = passedOn !== undefined || command?.passesOn === "required";
-  if (!isWanted || passedOn?.[0]?.trim()) return;
-  throw new UsageError(
-    `the command to run is missing: pinner ${name} -- COMMAND [ARGUMENT…]`,
-    "input_missing",
-  );
 }

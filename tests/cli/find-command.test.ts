@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Branch } from "../../src/cli/command.ts";
-import { findCommand } from "../../src/cli/find-command.ts";
-import { argsOf, refuseMistyped } from "../../src/cli/wrong-word.ts";
+import { argsOf, findCommand } from "../../src/cli/find-command.ts";
+import { refuseMistyped } from "../../src/cli/wrong-word.ts";
 
 const leaf = (...aliases: string[]): Branch => ({ description: "", aliases });
 const tree: Branch = {
