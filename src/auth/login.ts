@@ -24,6 +24,8 @@ export interface KeyRequest extends Ending {
    * @returns the token that it replaced
    */
   deliver: (key: CreatedApiKey) => Promise<string | undefined>;
+  /** Told while the older keys are deleted. */
+  onDeleted?: (deleted: number, total: number) => void;
   /** Tokens whose keys must stay, because they are still in use elsewhere. Nothing is deleted when it throws. */
   inUse: () => Promise<(string | undefined)[]>;
 }
@@ -97,7 +99,9 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
   stake(own === undefined ? [] : [own]);
   const { older, error, ...rest } = await plan(key, replacedToken);
   stake(older.map(({ uuid }) => uuid));
-  const { deleted, failure } = await deleteKeys(session, older);
+  const { deleted, failure } = await deleteKeys(session, older, {
+    onDeleted: (count) => request.onDeleted?.(count, older.length),
+  });
   stake([]);
   const remaining = older.map(({ uuid }) => uuid).filter((uuid) => !deleted.includes(uuid));
   const ends = older.filter(({ uuid }) => deleted.includes(uuid)).map((one) => endOf(one, replacedToken));

@@ -166,9 +166,11 @@ export function createContext(
           onRequest?.(event);
         },
       };
+      const watch = out.showsWaiting ? (await import("./watch.ts")).watched : undefined;
       const create = (token: string | undefined) => {
         rememberSecret(token);
-        return new Pinner({ ...options, token });
+        const pinner = new Pinner({ ...options, token });
+        return watch?.(pinner, out) ?? pinner;
       };
       create(undefined);
       return create;

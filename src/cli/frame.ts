@@ -1,6 +1,6 @@
 import { paint } from "./paint.ts";
 import { sign } from "./signs.ts";
-import { onlyLines, promptStands, writeStderr } from "./terminal.ts";
+import { drawTransient, onlyLines, promptStands, writeStderr } from "./terminal.ts";
 
 /** The frame around a dialogue: the first prompt begins it, and the outcome ends it. */
 
@@ -20,6 +20,7 @@ export function beginDialogue(): void {
 
 /** Ends a frame that no outcome has ended: what follows is somebody else's. */
 export function endDialogue(): void {
+  drawTransient("");
   if (isOpen) writeStderr(`${edge("bar")}\n${edge("end")}\n`);
   isOpen = false;
 }

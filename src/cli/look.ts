@@ -10,6 +10,7 @@ import { widthOf } from "./width.ts";
 /** How results, notes and errors look at a terminal. What goes elsewhere is the plain text that it always was. */
 
 export { beginDialogue, endDialogue, nameDialogue } from "./frame.ts";
+export { tellProgress, waitFor } from "./spinner.ts";
 
 const colours: Record<State | "error" | "warn" | "debug", Colour> = {
   good: "green",

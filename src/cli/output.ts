@@ -3,7 +3,7 @@ import { type Colour, paint } from "./paint.ts";
 import type { Report } from "./report.ts";
 import { redact, safeJson, safeText } from "./safe-text.ts";
 import { losesStdout, writeStdout } from "./stdout.ts";
-import { writeStderr } from "./terminal.ts";
+import { drawTransient, writeStderr } from "./terminal.ts";
 
 export interface Output {
   json: boolean;
@@ -39,6 +39,12 @@ export interface Output {
   beginDialogue(): void;
   /** Ends it, where no result does: what follows on the terminal is another program's. */
   endDialogue(): void;
+  /** Shows at a terminal what is waited for, once that takes a while. @param words as in `Logging in` */
+  waitFor<Result>(words: string, work: Promise<Result>): Promise<Result>;
+  /** Says how far it has come, such as `20 of 251 keys`. */
+  tellProgress(text: string): void;
+  /** Whether either shows anything. */
+  showsWaiting: boolean;
 }
 
 /** How results and messages look at a terminal: `look.ts`. */
@@ -60,6 +66,7 @@ export class OutputError extends Error {
 const withoutFullStop = (line: string): string => line.replace(/(?<![.\s])[.\s]+$/, "");
 
 async function write(text: string): Promise<void> {
+  drawTransient("");
   try {
     await writeStdout(text);
   } catch (cause) {
@@ -85,6 +92,7 @@ export function createOutput(
   terminal?: Look,
 ): Output {
   const look = flags.json ? undefined : terminal;
+  const waiting = flags.quiet ? undefined : look;
   const held: string[] = [];
   let log: ConsolaInstance | undefined;
   // Commands that ask no service have seldom anything to say but their result.
@@ -145,6 +153,9 @@ export function createOutput(
       held.length = 0;
     },
     beginDialogue: () => look?.beginDialogue(),
+    waitFor: (words, work) => waiting?.waitFor(words, work) ?? work,
+    tellProgress: (text) => waiting?.tellProgress(text),
+    showsWaiting: waiting !== undefined,
     endDialogue: () => look?.endDialogue(),
   };
 }

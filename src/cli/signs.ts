@@ -31,6 +31,7 @@ function hasUtf8(env: Record<string, string | undefined>): boolean {
   return terminal !== "" && !POOR.test(terminal) && /utf-?8/i.test(locale);
 }
 
-const asciiOnly = !hasUtf8(process.env);
+/** Whether this terminal shows nothing else. */
+export const asciiOnly = !hasUtf8(process.env);
 
 export const sign = (name: Sign): string => signs[name][asciiOnly ? 1 : 0];

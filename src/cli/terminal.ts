@@ -5,8 +5,24 @@ const STDERR = 2;
 const WINDOWS = process.platform === "win32";
 const PAUSE_MS = 5;
 
+/** Takes the line away that the cursor is in. */
+const ERASE_LINE = "\r\u001b[2K";
+let transient = false;
+
+/** Draws a line of the terminal that stands until something else is written; an empty one takes it away. */
+export function drawTransient(line: string): void {
+  if (line === "" && !transient) return;
+  transient = line !== "";
+  put(`${ERASE_LINE}${line}`);
+}
+
 /** Writes to stderr. When that fails, there is nowhere left to say so. */
 export function writeStderr(text: string): void {
+  drawTransient("");
+  put(text);
+}
+
+function put(text: string): void {
   try {
     if (WINDOWS) process.stderr.write(text);
     else writeAll(STDERR, text);
@@ -66,6 +82,7 @@ export function takeTerminal(): void {
 
 /** Gives the terminal back as it was before a prompt. */
 export function restoreTerminal(): void {
+  drawTransient("");
   if (!taken) return;
   taken = false;
   try {

@@ -83,6 +83,7 @@ describe("pinner account api-keys list", () => {
       EMAIL,
       Array.from({ length: 250 }, (_, index) => `a rather long name of a key, number ${index}`),
     );
+    world.portal.fault("listKeys", { kind: "delay", ms: 200 });
     for (const columns of [80, 40]) {
       const terminal = world.terminal(list, {}, columns);
       expect(await terminal.exit()).toBe(0);

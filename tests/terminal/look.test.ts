@@ -26,7 +26,8 @@ const linesOf = (terminal: Terminal): string[] =>
   terminal
     .text()
     .split(/\r?\n/)
-    .map((line) => line.trimEnd());
+    // What turned in a line while the service was asked was taken away.
+    .map((line) => line.slice(line.lastIndexOf("\r") + 1).trimEnd());
 
 async function screenOf(world: World, args: string[], env: Record<string, string> = {}, columns = 80) {
   const terminal = world.terminal(args, env, columns);

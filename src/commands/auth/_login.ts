@@ -8,6 +8,7 @@ import { PASSWORD, withPassword } from "../../cli/ask-password.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
 import { UsageError } from "../../cli/failure.ts";
+import { showProgress } from "../../cli/progress.ts";
 import { noteModes } from "../../cli/stored.ts";
 import { tokensElsewhere } from "../../cli/token-in-force.ts";
 import { inTurn } from "../../credentials/config-change.ts";
@@ -92,11 +93,18 @@ async function inTurnOfItsName(
 ): Promise<void> {
   if (context.flag("stdout") || !context.given("key-name"))
     return context.uninterrupted(() => deliver(() => {}));
-  const note = setTimeout(() => context.out.info("Waiting for another login to finish"), WAIT_NOTE_MS);
+  const { out } = context;
+  const note = setTimeout(() => out.info("Waiting for another login to finish"), WAIT_NOTE_MS);
+  let begin = () => {};
+  const turn = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  void out.waitFor("Waiting for another login", turn);
   await inTurn(await context.configPath(), (assertTurn) => {
     clearTimeout(note);
+    begin();
     return context.uninterrupted(() => deliver(assertTurn));
-  });
+  }).finally(begin);
 }
 
 async function deliverKey(
@@ -123,6 +131,7 @@ async function deliverKey(
     },
     signal: context.signal,
     stake: context.stake,
+    onDeleted: showProgress(context.out, "keys").update,
     async deliver(key) {
       if (!toStdout && path) {
         assertTurn();

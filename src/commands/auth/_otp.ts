@@ -70,7 +70,7 @@ async function validateMade(
     if (!isOtpRefused(error)) throw error;
     const wait = maker.untilNext(now());
     out.info(`Waiting ${Math.ceil(wait / 1000)} s for the next 2FA code: the service refused this one`);
-    await sleep(wait, signal);
+    await out.waitFor("Waiting for the next 2FA code", sleep(wait, signal));
     const next = maker.codeAt(now());
     rememberSecret(next);
     return pinner.validateOtp(otpToken, next);

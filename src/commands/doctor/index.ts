@@ -85,7 +85,7 @@ async function diagnose(context: Context): Promise<Check[]> {
   const { used, ...proxyCheck } = proxy;
   checks.push(ok("endpoint", endpoint.url.origin), proxyCheck);
   if (proxyCheck.status === "failed") return checks;
-  const dns = await checkDns(endpoint.url, used);
+  const dns = await context.out.waitFor("Looking up the name", checkDns(endpoint.url, used));
   checks.push(dns);
   if (dns.status === "failed") return checks;
   const clientFor = async (token: string | undefined, onRequest: Parameters<Context["clientFactory"]>[0]) =>

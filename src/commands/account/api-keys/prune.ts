@@ -53,7 +53,7 @@ export default defineCommand({
       (key) => !inUse.includes(key.uuid) && (name === undefined || key.name === name) && isDue(key),
     );
     if (due.length > 0 && !dryRun) await confirm(context, due);
-    const deletion = showProgress(out, "keys deleted");
+    const deletion = showProgress(out, "keys");
     const { deleted, failure } = dryRun
       ? { deleted: due.map(({ uuid }) => uuid), failure: undefined }
       : await context
