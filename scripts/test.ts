@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { checks } from "../tooling/checks.ts";
 import { countsIn, seed, tableOf } from "../tooling/counts.ts";
 import { forms } from "../tooling/forms.ts";
+import { findGitlab } from "../tooling/gitlab.ts";
 import { installForTests } from "../tooling/install.ts";
 import { findNode, node, tooOld } from "../tooling/nodes.ts";
 import { root, show } from "../tooling/process.ts";
@@ -40,6 +41,7 @@ async function runAll(): Promise<void> {
   // Before the tests, which run side by side and would install it over one another.
   for (const version of [...Object.values(node), ...tooOld])
     console.log(`Node ${version}: ${await findNode(version)}`);
+  console.log(`GitLab's pipelines: ${(await findGitlab()).join(" ")}`);
 
   console.log(`\n— tests, with seed ${seed}: repeat them with SEED=${seed}`);
   const order = [`--timings=${TIMINGS}`, ...(measure ? ["--update-timings"] : [])];

@@ -412,11 +412,11 @@ test("the README's commands run, with the secrets in no argument", async () => {
   await using world = await createWorld();
   await using volume = named("volume");
   const readme = await readFile(join(import.meta.dir, "../../README.md"), "utf8");
-  const [, script = ""] = /^```sh\ndocker build -t pinner \.\n(.*?)^```$/ms.exec(readme) ?? [];
+  const [, script = ""] = /^```sh\n(docker run.*?)^```$/ms.exec(readme) ?? [];
   const lines = script
     .replaceAll("docker run", `"$DOCKER" run --network host -e PINNER_BASE_ENDPOINT`)
     .replaceAll("pinner:/data", `${volume.name}:/data`)
-    .replaceAll(" pinner auth", ` ${image} auth`);
+    .replaceAll(` ghcr.io/pinner-xyz/pinner:${manifest.version} auth`, ` ${image} auth`);
   await writeFile(join(scratch, "password.txt"), `${PASSWORD}\n`);
   const { exit, stdout, stderr } = await run(["bash", "-euxc", lines], {
     cwd: scratch,

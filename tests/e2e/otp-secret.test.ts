@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createWorld, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
+import { nearTheEndOfAStep } from "../support/steps.ts";
 
 const login = { PINNER_EMAIL: OTP_EMAIL, PINNER_PASSWORD: PASSWORD };
 const secretOf = ({ portal }: World) => portal.get(OTP_EMAIL).otpSecret ?? "";
@@ -64,10 +65,3 @@ describe("PINNER_OTP_SECRET", () => {
     expect(await world.config()).toBeUndefined();
   });
 });
-
-/** A clock that begins two seconds before a step of 30 s ends. */
-function nearTheEndOfAStep(): () => number {
-  const start = Date.now();
-  const step = 30_000;
-  return () => start - (start % step) + step - 2000 + (Date.now() - start);
-}

@@ -38,7 +38,10 @@ export default defineCommand({
   examples: [
     ["pinner auth", "Ask for email and password, then store a new API key"],
     ["pinner auth --email me@example.com < password.txt", "In a pipeline: the password on stdin"],
-    ["pinner auth --key-name laptop", "Name the key, and delete the older keys of exactly that name"],
+    [
+      "pinner auth --key-name laptop",
+      "Name the key; others of that name end, also those of jobs that still run",
+    ],
     [
       "TOKEN=$(pinner auth --stdout)",
       "A new key for this script alone, from PINNER_EMAIL and PINNER_PASSWORD",

@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root, run } from "./process.ts";
+
+/**
+ * Installs a package that only some tests need, beside those of `package.json`; it is kept.
+ * @param place where, below the cache
+ * @param spec of the package, with its version
+ * @param options.furnish lays what else is needed into the directory first. It gives fields of its own `package.json`
+ * @param options.without what of the package is not needed, as a path below the directory
+ * @returns the directory that has it in `node_modules`
+ */
+export async function keepPackage(
+  place: string,
+  spec: string,
+  options: { furnish?: (directory: string) => Promise<object>; without?: string } = {},
+): Promise<string> {
+  const directory = join(root, "node_modules/.cache", place);
+  if (existsSync(directory)) return directory;
+  // Two tests may look for the same one at a time.
+  const unfinished = `${directory}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  const manifest = { private: true, ...(await options.furnish?.(unfinished)) };
+  await writeFile(join(unfinished, "package.json"), JSON.stringify(manifest));
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  const { exit, stderr } = await run(["npm", "install", ...flags, spec], { cwd: unfinished });
+  if (exit !== 0) throw new Error(`${spec} could not be installed: ${stderr}`);
+  if (options.without) await rm(join(unfinished, options.without), { recursive: true });
+  await rename(unfinished, directory).catch(() => rm(unfinished, { recursive: true }));
+  return directory;
+}
