@@ -24,7 +24,6 @@ FROM gcr.io/distroless/base-nossl-debian13:$VARIANT
 ARG VARIANT
 LABEL org.opencontainers.image.title="pinner" \
       org.opencontainers.image.description="Log in to Pinner.xyz and look after your account's API keys" \
-      org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.url="https://pinner.xyz" \
       org.opencontainers.image.base.name="gcr.io/distroless/base-nossl-debian13:$VARIANT"

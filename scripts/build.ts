@@ -1,13 +1,16 @@
 /**
  * `bun run build`: the compiled binary for this machine, the npm form, and the library with its types.
  * `bun run build --all`: also all that a release consists of, in `dist/release`.
+ * `bun run build --target linux-x64`: of that only what there is of one target, or of each that is named so.
  */
 import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { completionScript } from "../src/completion/script.ts";
 import { shells } from "../src/completion/shells.ts";
 import { compile, packageBuilds, tryOut } from "../tooling/build/compile.ts";
 import { buildRelease } from "../tooling/build/release.ts";
+import { type Target, targets } from "../tooling/build/targets.ts";
 import { allEnded, must, root } from "../tooling/process.ts";
 
 const dist = join(root, "dist");
@@ -32,26 +35,41 @@ async function buildPackage(): Promise<void> {
   await chmod(launcher, 0o755);
 }
 
-async function build(all: boolean): Promise<void> {
+async function build(wanted: Target[]): Promise<void> {
   // Throws where a script of the completion library is no longer the one that is mended.
   for (const shell of shells) completionScript(shell);
   const binary = join(unfinished, process.platform === "win32" ? "pinner.exe" : "pinner");
   await allEnded(compile(binary), buildPackage());
   await allEnded(tryOut(binary), tryOut("node", join(unfinished, "pinner.mjs")));
-  if (all) await buildRelease(join(unfinished, "release"));
+  if (wanted.length > 0) await buildRelease(join(unfinished, "release"), unfinished, wanted);
   for (const name of await readdir(unfinished)) await rename(join(unfinished, name), join(dist, name));
   await rm(unfinished, { recursive: true });
 }
 
-const options = process.argv.slice(2);
-if (options.some((option) => option !== "--all")) {
-  console.error("usage: bun run build [--all]");
+/** @returns the targets that are to be released; nothing where the arguments are wrong */
+function parse(args: string[]): Target[] | undefined {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { all: { type: "boolean" }, target: { type: "string", multiple: true, default: [] } },
+    });
+    const wanted = targets.filter((target) => values.target.includes(target));
+    if (wanted.length !== values.target.length) return undefined;
+    return values.all ? [...targets] : wanted;
+  } catch {
+    return undefined;
+  }
+}
+
+const wanted = parse(process.argv.slice(2));
+if (!wanted) {
+  console.error("usage: bun run build [--all | --target TARGET …]");
   process.exit(2);
 }
 await rm(dist, { recursive: true, force: true });
 await mkdir(unfinished, { recursive: true });
 try {
-  await build(options.includes("--all"));
+  await build(wanted);
 } catch (error) {
   await rm(dist, { recursive: true, force: true });
   console.error((error as Error).message);

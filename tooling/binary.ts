@@ -12,10 +12,17 @@ export const release = join(dist, "release");
 const sources = [
   "src",
   "tooling/build",
+  "tooling/reference",
   "scripts/build.ts",
   "package.json",
   "bun.lock",
   "tsconfig.build.json",
+  // What a release holds besides.
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "install.ps1",
+  "install.sh",
 ];
 const lock = join(root, "node_modules/.cache/pinner-build.lock");
 /** A build takes seconds: a lock of this age was left by one that was killed. */

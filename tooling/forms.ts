@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureReleased, release } from "./binary.ts";
-import { binaryName } from "./build/release.ts";
+import { binaryName } from "./build/targets.ts";
 import { need } from "./install.ts";
 import { findNode, node } from "./nodes.ts";
 import { must, root, run } from "./process.ts";

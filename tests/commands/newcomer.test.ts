@@ -11,6 +11,7 @@ const COPIED = [
   "scripts",
   "docs",
   "README.md",
+  "CHANGELOG.md",
   "package.json",
   "bun.lock",
   "deno.json",

@@ -71,7 +71,6 @@ describe("the image", () => {
     expect(Config.Labels).toEqual({
       "org.opencontainers.image.title": "pinner",
       "org.opencontainers.image.description": expect.stringContaining("Pinner.xyz"),
-      "org.opencontainers.image.version": manifest.version,
       "org.opencontainers.image.licenses": manifest.license,
       "org.opencontainers.image.url": manifest.homepage,
       "org.opencontainers.image.base.name": BASE_IMAGE,

@@ -1,3 +1,4 @@
+import manifest from "../../package.json" with { type: "json" };
 import type { Fault } from "../../src/testing/portal.ts";
 import { EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
@@ -32,7 +33,7 @@ const problem = (code: string, message: string, more: Record<string, unknown> = 
 
 /** A whole life with the program, in one home directory. Every form must do the same, byte for byte. */
 export const steps: Step[] = [
-  { name: "the version", args: () => ["--version"], exit: 0, stdout: "0.1.0\n" },
+  { name: "the version", args: () => ["--version"], exit: 0, stdout: `${manifest.version}\n` },
   {
     name: "status before any login",
     args: () => ["auth", "status", "--json"],

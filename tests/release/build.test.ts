@@ -8,13 +8,12 @@ import { ensureReleased, release } from "../../tooling/binary.ts";
 import { type Entry, tarGz, zip } from "../../tooling/build/archive.ts";
 import { isExecutableFor } from "../../tooling/build/executable.ts";
 import { isSigned, sign } from "../../tooling/build/mach-o.ts";
-import { archiveName, binaryName, type Target, targets } from "../../tooling/build/release.ts";
+import { archiveName, binaryName, host, targets } from "../../tooling/build/targets.ts";
 import { need } from "../../tooling/install.ts";
 import { run } from "../../tooling/process.ts";
 import { createInstaller } from "./installer.ts";
 
 const root = join(import.meta.dir, "../..");
-const host = `${process.platform}-${process.arch}`;
 
 async function must(...command: string[]): Promise<string> {
   const { exit, stdout, stderr } = await run(command, { cwd: release });
@@ -27,18 +26,31 @@ beforeAll(() => need("the tests of archives", "unzip"));
 await ensureReleased();
 
 describe("a release", () => {
-  test("holds a binary and an archive for each target, the checksums, the bill of materials, and no more", async () => {
-    const expected = [...targets.flatMap((target) => [binaryName(target), archiveName(target)])];
-    expect((await readdir(release)).sort()).toEqual([...expected, "SHA256SUMS", "pinner.cdx.json"].sort());
+  /** What `SHA256SUMS` lists. */
+  const listed = [
+    ...targets.map(archiveName),
+    ...["linux-x64", "linux-arm64"].flatMap((target) => [`pinner-${target}.deb`, `pinner-${target}.rpm`]),
+    `pinner-${manifest.version}.tgz`,
+    "install.ps1",
+    "install.sh",
+    "pinner.cdx.json",
+  ].sort();
+
+  test("holds binaries, archives, packages, installers, the bill of materials, manifests, and no more", async () => {
+    const manifests = [
+      "pinner.json",
+      "pinner.rb",
+      ...["", ".installer", ".locale.en-US"].map((part) => `PinnerXyz.Pinner${part}.yaml`),
+    ];
+    const expected = [...targets.map(binaryName), ...listed, ...manifests, "SHA256SUMS"];
+    expect((await readdir(release)).sort()).toEqual(expected.sort());
     expect(targets).toHaveLength(8);
   });
 
   test("has checksums of everything that is downloaded, as sha256sum checks them", async () => {
     const checked = await must("sha256sum", "--check", "--strict", "SHA256SUMS");
     const names = checked.split("\n").filter(Boolean);
-    expect(names).toEqual(
-      [...targets.map(archiveName), "pinner.cdx.json"].sort().map((name) => `${name}: OK`),
-    );
+    expect(names).toEqual(listed.map((name) => `${name}: OK`));
   });
 
   test.each([...targets])("has an executable for %s, and for nothing else", async (target) => {
@@ -58,23 +70,7 @@ describe("a release", () => {
   });
 
   test("runs on this machine", async () => {
-    expect(await must(join(release, binaryName(host as Target)), "--version")).toBe(`${manifest.version}\n`);
-  });
-
-  test("is the same, to the byte, when it is built again", async () => {
-    const target = host as Target;
-    const directory = await mkdtemp(join(tmpdir(), "pinner-again-"));
-    const { compile } = await import("../../tooling/build/compile.ts");
-    await compile(join(directory, binaryName(target)), `--target=bun-${target}`);
-    const again = await readFile(join(directory, binaryName(target)));
-    await rm(directory, { recursive: true });
-    expect(again.equals(await readFile(join(release, binaryName(target))))).toBe(true);
-    const archive = await tarGz([
-      { name: "pinner", data: again, executable: true },
-      { name: "LICENSE", data: await readFile(join(root, "LICENSE")) },
-      { name: "README.md", data: await readFile(join(root, "README.md")) },
-    ]);
-    expect((await readFile(join(release, archiveName(target)))).equals(archive)).toBe(true);
+    expect(await must(join(release, binaryName(host)), "--version")).toBe(`${manifest.version}\n`);
   });
 
   test.each([...targets])("holds what the installers know a pinner for %s by", async (target) => {
@@ -88,9 +84,27 @@ describe("a release", () => {
     });
   });
 
+  test("has the npm package that npm would pack, of which the program alone can be run", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "pinner-npm-"));
+    await run(["npm", "pack", "--silent", "--pack-destination", directory], { cwd: root });
+    const name = `pinner-${manifest.version}.tgz`;
+    const [npms, ours] = [join(directory, "npms"), join(directory, "ours")];
+    for (const [from, into] of [
+      [directory, npms],
+      [release, ours],
+    ] as const) {
+      await mkdir(into);
+      await must("tar", "-xzf", join(from, name), "-C", into);
+    }
+    await must("diff", "-r", ours, npms);
+    const executable = await must("find", ours, "-type", "f", "-perm", "/111", "-printf", "%P\n");
+    expect(executable).toBe(`package/${manifest.bin.pinner}\n`);
+    await rm(directory, { recursive: true });
+  });
+
   test("is what install.sh installs", async () => {
     await using installer = await createInstaller();
-    for (const name of ["SHA256SUMS", archiveName(host as Target)])
+    for (const name of ["SHA256SUMS", archiveName(host)])
       installer.server.files.set(`/latest/download/${name}`, await readFile(join(release, name)));
     // The second time it must know the first for one of ours.
     for (let times = 0; times < 2; times++) {
@@ -159,6 +173,7 @@ describe("a build that fails", () => {
         "scripts",
         "tooling",
         "package.json",
+        "CHANGELOG.md",
         "tsconfig.json",
         "tsconfig.build.json",
         "tsconfig.types.json",
@@ -189,6 +204,10 @@ describe("a build that fails", () => {
 
   test("is one with an unknown option, and touches nothing", async () => {
     const { exit, stderr, left } = await build("README.md", "", "--al");
-    expect({ exit, stderr, left }).toEqual({ exit: 2, stderr: "usage: bun run build [--all]\n", left: true });
+    expect({ exit, stderr, left }).toEqual({
+      exit: 2,
+      stderr: "usage: bun run build [--all | --target TARGET …]\n",
+      left: true,
+    });
   });
 });

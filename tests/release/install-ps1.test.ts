@@ -5,7 +5,7 @@ import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { binary } from "../../tooling/binary.ts";
 import { zip } from "../../tooling/build/archive.ts";
-import { archiveName, targets } from "../../tooling/build/release.ts";
+import { archiveName, targets } from "../../tooling/build/targets.ts";
 import { run } from "../../tooling/process.ts";
 import { type FileServer, serveFiles } from "./file-server.ts";
 

@@ -9,6 +9,9 @@ import { run } from "../../tooling/process.ts";
 const root = join(import.meta.dir, "../..");
 const deno = join(root, "node_modules/.bin/deno");
 
+/** As the release workflow does. */
+const setVersion = ["--set-version", manifest.version];
+
 let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "pinner-deno-"));
@@ -22,15 +25,13 @@ const runDeno = (args: string[], env: Record<string, string> = {}) =>
   });
 
 describe("the package on JSR", () => {
-  test("has the version and licence of the one on npm", () => {
-    expect({ version: config.version, license: config.license }).toEqual({
-      version: manifest.version,
-      license: manifest.license,
-    });
+  test("has the licence of the one on npm, and is told its version when it is published", () => {
+    expect(config.license).toBe(manifest.license);
+    expect(config).not.toHaveProperty("version");
   });
 
   test("passes the dry run, slow types included, and holds the library alone", async () => {
-    const { exit, stderr } = await runDeno(["publish", "--dry-run", "--allow-dirty"]);
+    const { exit, stderr } = await runDeno(["publish", "--dry-run", "--allow-dirty", ...setVersion]);
     expect({ exit, stderr }).toMatchObject({ exit: 0 });
     expect(stderr).not.toMatch(/^(warning|error)/im);
     const files = [...stderr.matchAll(/file:\/\/(\S+) \(/g)].map(([, path = ""]) =>
@@ -62,7 +63,7 @@ describe("the package on JSR", () => {
         );
       },
     });
-    const args = ["publish", "--allow-dirty", "--no-provenance", "--token", "none"];
+    const args = ["publish", "--allow-dirty", "--no-provenance", "--token", "none", ...setVersion];
     const { exit, stderr } = await runDeno(args, { JSR_URL: registry.url.href });
     await registry.stop(true);
     expect({ exit, stderr }).toMatchObject({ exit: 0 });

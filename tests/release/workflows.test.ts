@@ -4,6 +4,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
+import { ensureReleased, release } from "../../tooling/binary.ts";
+import { binaryName, targets } from "../../tooling/build/targets.ts";
+
+await ensureReleased();
 
 const root = join(import.meta.dir, "../..");
 const directory = join(root, ".github/workflows");
@@ -63,6 +67,7 @@ describe.each(await readdir(directory))("the workflow %s", (name) => {
 test("a release is published only after it has been tested and tried out", async () => {
   const { jobs } = (await read("release.yml")).workflow;
   for (const name of ["github", "npm", "jsr", "image"]) expect(jobs[name]?.needs).toEqual(["test", "try"]);
+  for (const name of ["homebrew", "winget"]) expect(jobs[name]?.needs).toBe("github");
   const mayWrite = Object.entries(jobs).flatMap(([name, { permissions = {} }]) =>
     Object.entries(permissions).flatMap(([scope, access]) => (access === "write" ? `${name}: ${scope}` : [])),
   );
@@ -74,4 +79,17 @@ test("a release is published only after it has been tested and tried out", async
     "jsr: id-token",
     "npm: id-token",
   ]);
+});
+
+test("a release hands on everything that was built but the bare binaries", async () => {
+  const { jobs } = (await read("release.yml")).workflow;
+  const upload = jobs["build"]?.steps?.find(({ uses }) => uses?.startsWith("actions/upload-artifact"));
+  const patterns = `${upload?.with?.["path"]}`.trim().split("\n");
+  const matches = (name: string) =>
+    patterns.reduce((taken, pattern) => {
+      const glob = new Bun.Glob(pattern.replace(/^!?dist\/release\//, ""));
+      return glob.match(name) ? !pattern.startsWith("!") : taken;
+    }, false);
+  const names = await readdir(release);
+  expect(names.filter((name) => !matches(name)).sort()).toEqual(targets.map(binaryName).sort());
 });

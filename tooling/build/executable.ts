@@ -1,3 +1,4 @@
+import { elfTarget } from "./elf.ts";
 import { isSigned } from "./mach-o.ts";
 
 const kinds: Record<string, (file: Buffer) => boolean> = {
@@ -14,21 +15,9 @@ const kinds: Record<string, (file: Buffer) => boolean> = {
 /** Whether a file is an executable for this target, as far as can be told without running it. */
 export const isExecutableFor = (target: string, file: Buffer): boolean => kinds[target]?.(file) ?? false;
 
-function isElf(file: Buffer, machine: number, interpreter: string): boolean {
-  if (file.length < 64 || file.readUInt32BE(0) !== 0x7f454c46 || file.readUInt16LE(18) !== machine)
-    return false;
-  const PT_INTERP = 3;
-  const [start, size, count] = [
-    Number(file.readBigUInt64LE(32)),
-    file.readUInt16LE(54),
-    file.readUInt16LE(56),
-  ];
-  for (let at = start; at < start + size * count; at += size) {
-    if (file.readUInt32LE(at) !== PT_INTERP) continue;
-    const offset = Number(file.readBigUInt64LE(at + 8));
-    return file.toString("latin1", offset, offset + interpreter.length + 1) === `${interpreter}\0`;
-  }
-  return false;
+function isElf(file: Buffer, machine: number, loader: string): boolean {
+  const found = elfTarget(file);
+  return found?.machine === machine && found.loader === loader;
 }
 
 const isMachO = (file: Buffer, cpu: number): boolean =>

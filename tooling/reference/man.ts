@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { tree } from "../../src/commands/_tree.ts";
 import { type DescribedFlag, explainFlag } from "../../src/help/describe.ts";
 import { type CommandDocument, type ProgramDocument, programDocument } from "../../src/help/document.ts";
 import { withFlags } from "../../src/help/text.ts";
-import { root } from "../process.ts";
+import { releaseDate } from "../build/changelog.ts";
 import { withAllBelow } from "./commands.ts";
 import { bold, head, italic, section, tagged, text } from "./roff.ts";
 
@@ -13,7 +12,7 @@ import { bold, head, italic, section, tagged, text } from "./roff.ts";
  */
 export async function manPages(): Promise<Map<string, string>> {
   const program = await programDocument(tree);
-  const date = await dateOf(program.version);
+  const date = releaseDate(program.version) ?? "";
   const pages = withAllBelow(program).map((command): [string, string] => {
     const page = pageOf(command.name);
     const header = head(page.toUpperCase(), "1", date, `pinner ${program.version}`, "Pinner");
@@ -21,13 +20,6 @@ export async function manPages(): Promise<Map<string, string>> {
     return [`${page}.1`, [...header, ...parts, ...seeAlso(command), ""].join("\n")];
   });
   return new Map(pages);
-}
-
-/** The day of a release, by the changelog; a version that is not released has none. */
-async function dateOf(version: string): Promise<string> {
-  const changelog = await Bun.file(join(root, "CHANGELOG.md")).text();
-  const headings = [...changelog.matchAll(/^## \[(.+)\] - (\d{4}-\d\d-\d\d)$/gm)];
-  return headings.find(([, released]) => released === version)?.[2] ?? "";
 }
 
 /** `pinner auth status` is told of by `pinner-auth-status`. */
