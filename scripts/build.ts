@@ -1,14 +1,15 @@
 /**
- * `bun run build`: the compiled binary for this machine, the npm form, and the library with its types.
+ * `bun run build`: the compiled binary for this machine, the npm form, the sandbox, and the library with its types.
  * `bun run build --all`: also all that a release consists of, in `dist/release`.
  * `bun run build --target linux-x64`: of that only what there is of one target, or of each that is named so.
  */
-import { chmod, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { completionScript } from "../src/completion/script.ts";
 import { shells } from "../src/completion/shells.ts";
 import { compile, packageBuilds, tryOut } from "../tooling/build/compile.ts";
+import { declare } from "../tooling/build/declarations.ts";
 import { buildRelease } from "../tooling/build/release.ts";
 import { type Target, targets } from "../tooling/build/targets.ts";
 import { allEnded, must, root } from "../tooling/process.ts";
@@ -19,20 +20,19 @@ const unfinished = join(dist, ".unfinished");
 
 async function buildPackage(): Promise<void> {
   const bundle = [process.execPath, "build", "--target=node", "--format=esm", packageBuilds];
+  const portable = [process.execPath, "build", "--target=browser", "--format=esm", packageBuilds];
   await allEnded(
     must(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "cli.mjs")}`),
+    must(...bundle, "src/sandbox.ts", `--outfile=${join(unfinished, "sandbox.mjs")}`),
     must(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
-    must(
-      join(root, "node_modules/.bin/tsc"),
-      "-p",
-      "tsconfig.types.json",
-      "--outDir",
-      join(unfinished, "types"),
-    ),
+    // Runtimes of the edge, and browsers, have nothing of Node's.
+    must(...portable, "src/testing/index.ts", `--outfile=${join(unfinished, "testing.mjs")}`),
+    declare(join(unfinished, "types")),
   );
-  const launcher = join(unfinished, "pinner.mjs");
-  await copyFile(join(root, "src/launcher.mjs"), launcher);
-  await chmod(launcher, 0o755);
+  const launcher = await readFile(join(root, "src/launcher.mjs"), "utf8");
+  const launch = (name: string, program: string) =>
+    writeFile(join(unfinished, name), launcher.replace("./cli.mjs", program), { mode: 0o755 });
+  await allEnded(launch("pinner.mjs", "./cli.mjs"), launch("pinner-sandbox.mjs", "./sandbox.mjs"));
 }
 
 async function build(wanted: Target[]): Promise<void> {
@@ -40,7 +40,11 @@ async function build(wanted: Target[]): Promise<void> {
   for (const shell of shells) completionScript(shell);
   const binary = join(unfinished, process.platform === "win32" ? "pinner.exe" : "pinner");
   await allEnded(compile(binary), buildPackage());
-  await allEnded(tryOut(binary), tryOut("node", join(unfinished, "pinner.mjs")));
+  await allEnded(
+    tryOut(binary),
+    tryOut("node", join(unfinished, "pinner.mjs")),
+    tryOut("node", join(unfinished, "pinner-sandbox.mjs")),
+  );
   if (wanted.length > 0) await buildRelease(join(unfinished, "release"), unfinished, wanted);
   for (const name of await readdir(unfinished)) await rename(join(unfinished, name), join(dist, name));
   await rm(unfinished, { recursive: true });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// What npm starts, copied as it is to dist/pinner.mjs. No syntax and no import here is newer than Node 12: an older
-// Node must come so far as to say that it is too old, where the program itself would die while it is parsed.
+// What npm starts: dist/pinner.mjs is a copy, and so is pinner-sandbox.mjs, with the other program in its last line. No
+// syntax and no import here is newer than Node 12: an older Node must come so far as to say that it is too old, where
+// the program itself would die while it is parsed.
 
 /** Styles are given to `util.styleText` as arrays: Node has that since 20.13 and 22.0, and never had it in 21. */
 const isTooOld = (version) => {

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { keepPackage } from "./kept-packages.ts";
+import { keepPackages } from "./kept-packages.ts";
 
 const VERSION = "4.60.0";
 
 /** What runs a `.gitlab-ci.yml` here, with the machine's own shell instead of an image. @returns how it is started */
 export async function findGitlab(): Promise<string[]> {
   const spec = `gitlab-ci-local@${VERSION}`;
-  const directory = await keepPackage(`gitlab-ci-local/${VERSION}`, spec, { furnish: layExpressions });
+  const directory = await keepPackages(`gitlab-ci-local/${VERSION}`, [spec], { furnish: layExpressions });
   const program = join(directory, "node_modules/gitlab-ci-local/src/index.js");
   return ["node", program, "--force-shell-executor", "--no-color"];
 }

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { root, run } from "./process.ts";
 
 /**
- * Installs a package that only some tests need, beside those of `package.json`; it is kept.
+ * Installs packages that only some tests need, beside those of `package.json`; they are kept. Nothing of theirs runs then.
  * @param place where, below the cache
- * @param spec of the package, with its version
+ * @param specs what npm is asked for, in exact versions: `vitest@5.1.1`, or `old@npm:msw@2.15.0`
  * @param options.furnish lays what else is needed into the directory first. It gives fields of its own `package.json`
- * @param options.without what of the package is not needed, as a path below the directory
- * @returns the directory that has it in `node_modules`
+ * @param options.without what of them is not needed, as a path below the directory
+ * @returns the directory that has them in `node_modules`
  */
-export async function keepPackage(
+export async function keepPackages(
   place: string,
-  spec: string,
+  specs: string[],
   options: { furnish?: (directory: string) => Promise<object>; without?: string } = {},
 ): Promise<string> {
   const directory = join(root, "node_modules/.cache", place);
@@ -24,8 +24,8 @@ export async function keepPackage(
   const manifest = { private: true, ...(await options.furnish?.(unfinished)) };
   await writeFile(join(unfinished, "package.json"), JSON.stringify(manifest));
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
-  const { exit, stderr } = await run(["npm", "install", ...flags, spec], { cwd: unfinished });
-  if (exit !== 0) throw new Error(`${spec} could not be installed: ${stderr}`);
+  const { exit, stderr } = await run(["npm", "install", ...flags, ...specs], { cwd: unfinished });
+  if (exit !== 0) throw new Error(`${specs.join(" ")} could not be installed: ${stderr}`);
   if (options.without) await rm(join(unfinished, options.without), { recursive: true });
   await rename(unfinished, directory).catch(() => rm(unfinished, { recursive: true }));
   return directory;

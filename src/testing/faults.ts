@@ -1,17 +1,4 @@
-/** What the portal can be told to do wrong. `act`: do what was asked first, then answer wrongly. */
-export type Fault =
-  | { kind: "delay"; ms: number }
-  | { kind: "resetBefore" }
-  | { kind: "resetAfter" }
-  | { kind: "resetBody" }
-  | { kind: "hang" }
-  | { kind: "trickle"; ms: number }
-  | { kind: "status"; status: number; act?: boolean; headers?: Record<string, string>; body?: string }
-  | { kind: "redirect"; location: string; status?: number }
-  | { kind: "garbage"; act?: boolean }
-  | { kind: "html"; act?: boolean }
-  | { kind: "huge"; bytes?: number; act?: boolean }
-  | { kind: "json"; value: unknown; act?: boolean };
+import type { Fault } from "./types.ts";
 
 /** Thrown instead of an answer: the connection drops. */
 export class ConnectionReset extends Error {

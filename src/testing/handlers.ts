@@ -1,28 +1,71 @@
-import { getResponse, HttpResponse, http, type RequestHandler } from "msw";
-import { isReset, type Portal } from "./portal.ts";
-
-/** The portal as a request handler of msw, for tests in one process. */
-export const portalHandlers = (portal: Portal, origin: string) => [
-  http.all(`${origin}/*`, async ({ request }) => {
-    try {
-      return await portal.fetch(request);
-    } catch (error) {
-      if (isReset(error)) return HttpResponse.error();
-      throw error;
-    }
-  }),
-];
+// biome-ignore lint/suspicious/noTsIgnore: with msw installed nothing is wrong, which is what the other demands
+/** @ts-ignore: where msw is not installed, this is `any` */
+import type { RequestHandler } from "msw";
+import type { Portal } from "./types.ts";
 
 /**
- * A `fetch` that msw's handlers answer, and nothing else. `setupServer` of msw 3 catches requests at the sockets of
- * Node, which Bun's own `fetch` does not use: under it every request would go out to the network.
+ * A portal as request handlers of msw 2 and 3, for code whose `fetch` cannot be replaced. msw itself is not needed to
+ * load this module: it is what you install, and give these to.
+ * @param portal the portal, faults included: a dropped connection is msw's network error
+ * @param endpoint where the code under test looks for the service: scheme, host and port
+ * @example
+ * ```ts
+ * import { setupServer } from "msw/node";
+ *
+ * const server = setupServer(...handlers(portal));
+ * server.listen({ onUnhandledRequest: "error" });
+ * ```
  */
-export const fetchFrom =
-  (handlers: RequestHandler[]) =>
-  async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init);
-    const response = await getResponse(handlers, request);
-    if (!response) throw new Error(`no handler for ${request.method} ${new URL(request.url).origin}`);
-    if (response.type === "error") throw new TypeError("Failed to fetch");
-    return response;
-  };
+export function handlers(
+  portal: Pick<Portal, "endpoint" | "fetch">,
+  endpoint: string = portal.endpoint,
+): RequestHandler[] {
+  // Of msw's own classes none can be extended without asking everybody to install it: this is what it does with them.
+  return [new PortalHandler(portal, new URL(endpoint).origin) as unknown as RequestHandler];
+}
+
+/** What msw calls of a handler. */
+class PortalHandler {
+  readonly kind = "request";
+  readonly info: { header: string; path: string; method: RegExp };
+  /** msw sets it, and never asks for it of a handler that is used more than once. */
+  isUsed = false;
+  readonly #portal: Pick<Portal, "fetch">;
+  readonly #origin: string;
+
+  constructor(portal: Pick<Portal, "fetch">, origin: string) {
+    this.#portal = portal;
+    this.#origin = origin;
+    this.info = { header: `ALL ${origin}/*`, path: `${origin}/*`, method: /.+/ };
+  }
+
+  /** @returns `null` for what another handler has to answer */
+  async run({ request, requestId }: { request: Request; requestId: string }): Promise<object | null> {
+    if (!this.predicate({ request })) return null;
+    this.isUsed = true;
+    const answered = { handler: this, parsedResult: this.parse(), request: request.clone(), requestId };
+    try {
+      return { ...answered, response: await this.#portal.fetch(request) };
+    } catch (error) {
+      if (request.signal.aborted || !(error instanceof TypeError)) throw error;
+      return { ...answered, response: Response.error() };
+    }
+  }
+
+  test({ request }: { request: Request }): boolean {
+    return this.predicate({ request });
+  }
+
+  predicate({ request }: { request: Request }): boolean {
+    return request.method !== "CONNECT" && new URL(request.url).origin === this.#origin;
+  }
+
+  parse(): { match: { matches: boolean; params: object }; cookies: object } {
+    return { match: { matches: true, params: {} }, cookies: {} };
+  }
+
+  log(): void {}
+  reset(): void {}
+  restore(): void {}
+  dispose(): void {}
+}

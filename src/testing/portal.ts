@@ -1,11 +1,13 @@
 import { type Operation, operations } from "../sdk/operations.ts";
-import { ConnectionReset, type Fault, misbehave } from "./faults.ts";
+import { misbehave } from "./faults.ts";
 import { type Quirks, withDefaults } from "./quirks.ts";
 import { routes } from "./routes/index.ts";
 import { type Makers, State } from "./state.ts";
+import type { Fault } from "./types.ts";
 
-export { ConnectionReset, type Fault } from "./faults.ts";
+export { ConnectionReset } from "./faults.ts";
 export type { Quirks } from "./quirks.ts";
+export type { Fault } from "./types.ts";
 
 /** What the portal can be asked for: the operations of the library, by the same names. */
 export type Step = Operation;
@@ -106,5 +108,3 @@ export function createPortal(
 ): Portal {
   return new Portal(withDefaults(options.quirks), options.clock ?? Date.now, options.makers ?? {});
 }
-
-export const isReset = (error: unknown): boolean => error instanceof ConnectionReset;

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { decodeJwt } from "jose";
 import type { Quirks } from "./quirks.ts";
 import { Tokens, type TokenUse } from "./tokens.ts";
 import { codeAt, isCodeAt, newSecret } from "./totp.ts";
+import type { PortalEmail } from "./types.ts";
 
 export interface Key {
   uuid: string;
@@ -31,13 +31,6 @@ export interface Account {
   resetToken: string | undefined;
 }
 
-export interface Mail {
-  to: string;
-  kind: "verify" | "password-reset";
-  token: string;
-  link: string;
-}
-
 /** What is made at random. Whoever compares what is shown, run by run, gives makers that repeat themselves. */
 export interface Makers {
   uuid(): string;
@@ -48,8 +41,8 @@ export interface Makers {
 /** The accounts, their keys and their tokens. */
 export class State {
   readonly accounts = new Map<string, Account>();
-  readonly emails: Mail[] = [];
-  onEmail: ((mail: Mail) => void) | undefined;
+  readonly emails: PortalEmail[] = [];
+  onEmail: ((mail: PortalEmail) => void) | undefined;
   readonly quirks: Quirks;
   readonly tokens: Tokens;
   readonly make: Makers;
@@ -61,7 +54,7 @@ export class State {
   constructor(quirks: Quirks, clock: () => number, makers: Partial<Makers>) {
     this.quirks = quirks;
     this.#clock = clock;
-    this.make = { uuid: randomUUID, secret: newSecret, ...makers };
+    this.make = { uuid: () => crypto.randomUUID(), secret: newSecret, ...makers };
     this.tokens = new Tokens(quirks, () => this.now());
   }
 
@@ -118,7 +111,7 @@ export class State {
       name,
       createdAt: new Date(createdAt).toISOString(),
       expiresAt: createdAt + this.quirks.keyTtlSeconds * 1000,
-      ...(this.quirks.generation === "2024" ? { opaque: randomUUID().replaceAll("-", "") } : {}),
+      ...(this.quirks.generation === "2024" ? { opaque: crypto.randomUUID().replaceAll("-", "") } : {}),
     };
     account.keys.push(key);
     return key;
@@ -181,7 +174,7 @@ export class State {
     return otpSecret !== undefined && isCodeAt(otpSecret, code, this.now());
   }
 
-  mail(account: Account, kind: Mail["kind"], token: string): void {
+  mail(account: Account, kind: PortalEmail["kind"], token: string): void {
     if (this.quirks.mails === "lost") return;
     const link = `https://pinner.xyz/${kind}?email=${encodeURIComponent(account.email)}&token=${token}`;
     const mail = { to: account.email, kind, token, link };

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Quirks } from "./quirks.ts";
 
@@ -31,7 +30,7 @@ export class Tokens {
       aud: quirks.audience === "array" ? [use] : use,
       exp: seconds + ttl[use],
       ...(quirks.issuedAt ? { iat: seconds, nbf: seconds } : {}),
-      ...(use === "login" ? { session: randomUUID() } : {}),
+      ...(use === "login" ? { session: crypto.randomUUID() } : {}),
       ...claims,
     };
     for (const [name, value] of Object.entries(payload)) if (value === undefined) delete payload[name];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Fault } from "../../src/testing/faults.ts";
 import type { Step } from "../../src/testing/portal.ts";
+import type { Fault } from "../../src/testing/types.ts";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 
 const NEW = "another-horse-battery";

@@ -140,7 +140,10 @@ test("the package holds what people use, and nothing of its development", async 
     "README.md",
     "dist/cli.mjs",
     "dist/index.mjs",
+    "dist/pinner-sandbox.mjs",
     "dist/pinner.mjs",
+    "dist/sandbox.mjs",
+    "dist/testing.mjs",
     "package.json",
   ]);
 });

@@ -19,6 +19,7 @@ test.each([...tooOld])(
     const text = { exit: 1, stdout: "", stderr: `error: ${needs(version)}. ${hint}\n` };
     for (const args of [[], ["--version"], ["auth", "status"], ["auth", "exec", "--", "x", "--json"]])
       expect(await run([old, launcher, ...args])).toEqual(text);
+    expect(await run([old, join(root, "dist/pinner-sandbox.mjs"), "--version"])).toEqual(text);
     const { exit, stdout, stderr } = await run([old, launcher, "account", "--json"]);
     expect({ exit, stdout, error: JSON.parse(stderr) }).toEqual({
       exit: 1,

@@ -33,6 +33,8 @@ async function bundled(): Promise<string[]> {
     { entrypoints: [join(root, "src/bin.ts")], target: "bun" },
     { entrypoints: [join(root, "src/bin.ts")], target: "node" },
     { entrypoints: [join(root, "src/index.ts")], target: "node" },
+    { entrypoints: [join(root, "src/sandbox.ts")], target: "node" },
+    { entrypoints: [join(root, "src/testing/index.ts")], target: "browser" },
   ] as const;
   const names = new Set<string>();
   for (const form of forms) {
@@ -241,6 +243,9 @@ describe("what is installed", () => {
       ["pinner.mjs", []],
       ["cli.mjs", ["child_process"]],
       ["index.mjs", []],
+      ["pinner-sandbox.mjs", []],
+      ["sandbox.mjs", []],
+      ["testing.mjs", []],
     ] as const) {
       const code = await readFile(join(root, "dist", file), "utf8");
       const found = code.matchAll(

@@ -3,7 +3,7 @@
  * library is handed in as it was built, and what came of each case is given back as JSON.
  */
 import type * as Library from "../../src/index.ts";
-import type { Fault } from "../../src/testing/faults.ts";
+import type { Fault } from "../../src/testing/types.ts";
 import { check, equal, rejection } from "./assert.ts";
 
 /** What the stage tells whoever asks for `/place`. */

@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, mock, spyOn, test } from "bun:test";
 import { ApiError, isOtpRefused, Pinner } from "../../src/index.ts";
-import { fetchFrom, portalHandlers } from "../../src/testing/handlers.ts";
 import { createPortal, type Quirks } from "../../src/testing/portal.ts";
+import { fetchFrom, mounted } from "../support/msw.ts";
 import { EMAIL, failure, NEW_EMAIL, NEW_PASSWORD, PASSWORD } from "./support.ts";
 
 /** The portal under the service's own name: a client with no settings but its token, and the global `fetch`. */
 async function open(quirks: Partial<Quirks> = {}) {
   const portal = createPortal({ quirks: { extraFields: true, accountCreatedAt: true, ...quirks } });
   portal.addAccount({ email: EMAIL, password: PASSWORD, firstName: "Ada", lastName: "Lovelace" });
-  const answer = fetchFrom(portalHandlers(portal, "https://account.pinner.xyz"));
+  const answer = fetchFrom(mounted(portal));
   spyOn(globalThis, "fetch").mockImplementation(Object.assign(answer, { preconnect() {} }));
   const { token } = await portal.createKey(EMAIL, "laptop");
   return { portal, pinner: new Pinner({ token }) };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { fetchFrom, portalHandlers } from "../../src/testing/handlers.ts";
 import { ConnectionReset, createPortal, type LoggedRequest, type Quirks } from "../../src/testing/portal.ts";
 import { servePortal } from "../../src/testing/serve.ts";
+import { fetchFrom, mounted } from "../support/msw.ts";
 
 const EMAIL = "ada@example.com";
 const json = { "content-type": "application/json" };
@@ -131,14 +131,14 @@ describe("the log", () => {
 });
 
 describe("the portal in msw", () => {
-  const mounted = (quirks: Partial<Quirks> = {}) => {
+  const openInMsw = (quirks: Partial<Quirks> = {}) => {
     const portal = createPortal({ quirks });
     portal.addAccount({ email: EMAIL, password: "correct horse battery staple" });
-    return { portal, ask: fetchFrom(portalHandlers(portal, "https://account.pinner.xyz")) };
+    return { portal, ask: fetchFrom(mounted(portal)) };
   };
 
   test("answers at its origin, redirects and cookies included", async () => {
-    const { portal, ask } = mounted({ loginAnswer: "both" });
+    const { portal, ask } = openInMsw({ loginAnswer: "both" });
     const body = JSON.stringify({ email: EMAIL, password: "correct horse battery staple" });
     const response = await ask("https://account.pinner.xyz/api/auth/login", {
       method: "POST",
@@ -151,14 +151,14 @@ describe("the portal in msw", () => {
   });
 
   test("fails as a network does when the connection drops", async () => {
-    const { portal, ask } = mounted();
+    const { portal, ask } = openInMsw();
     portal.fault("account", { kind: "resetBefore" });
     await expect(ask("https://account.pinner.xyz/api/account")).rejects.toThrow(TypeError);
     await expect(portal.fetch(new Request("https://portal/api/account"))).rejects.toThrow(ConnectionReset);
   });
 
   test("answers nowhere else, and lets nothing out", async () => {
-    const { portal, ask } = mounted();
+    const { portal, ask } = openInMsw();
     await expect(ask("https://pinner.xyz/api/account")).rejects.toThrow(
       "no handler for GET https://pinner.xyz",
     );

@@ -20,16 +20,10 @@ export interface Cell {
   style: Style;
 }
 
-export interface Line {
-  cells: Cell[];
-  /** It was too long: the terminal broke it, and it goes on in the next. */
-  goesOn: boolean;
-}
-
 /** What a terminal shows from its first line to its last that is not empty. */
 export interface Screen {
   columns: number;
-  lines: Line[];
+  lines: Cell[][];
 }
 
 type HeadlessCell = NonNullable<ReturnType<headless.IBuffer["getNullCell"]>>;
@@ -44,15 +38,12 @@ export async function readScreen(raw: string, columns: number): Promise<Screen> 
   });
   await new Promise<void>((resolve) => terminal.write(raw, resolve));
   const { active } = terminal.buffer;
-  const lines = Array.from({ length: active.length }, (_, row) => ({
-    cells: readCells(active.getLine(row), columns),
-    goesOn: active.getLine(row + 1)?.isWrapped ?? false,
-  }));
+  const lines = Array.from({ length: active.length }, (_, row) => readLine(active.getLine(row), columns));
   terminal.dispose();
-  return { columns, lines: lines.slice(0, lines.findLastIndex(({ cells }) => cells.length > 0) + 1) };
+  return { columns, lines: lines.slice(0, lines.findLastIndex((line) => line.length > 0) + 1) };
 }
 
-function readCells(line: headless.IBufferLine | undefined, columns: number): Cell[] {
+function readLine(line: headless.IBufferLine | undefined, columns: number): Cell[] {
   const cells: Cell[] = [];
   for (let column = 0; column < columns; column++) {
     const cell = line?.getCell(column);
@@ -78,10 +69,10 @@ function styleOf(cell: HeadlessCell): Style {
 
 const isPlain = (style: Style): boolean => Object.keys(style).length === 0;
 
-/** Neighbours, split where the look changes. */
-export function stretchesOf(cells: Cell[]): Cell[][] {
+/** The cells of a line, split where the look changes. */
+export function stretchesOf(line: Cell[]): Cell[][] {
   const stretches: Cell[][] = [];
-  for (const cell of cells) {
+  for (const cell of line) {
     const before = stretches.at(-1);
     if (before?.[0] && sameStyle(before[0].style, cell.style)) before.push(cell);
     else stretches.push([cell]);

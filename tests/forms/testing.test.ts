@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBuilt } from "../../tooling/binary.ts";
+import { deno, installPackage, modules } from "../../tooling/forms.ts";
+import { keepPackages } from "../../tooling/kept-packages.ts";
+import { findNode, node } from "../../tooling/nodes.ts";
+import { root, run } from "../../tooling/process.ts";
+
+await ensureBuilt();
+
+/** A project that has installed the package, and tests code of its own with `pinner/testing`. */
+let project: string;
+const inProject = (...path: string[]) => join(project, ...path);
+/** Nothing of this machine, so that no proxy and no token is in the way. */
+const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", NO_COLOR: "1" };
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), "pinner-project-"));
+  // Deno takes no TypeScript below a directory `node_modules`, where packages are tried otherwise.
+  await cp(await installPackage("testing"), project, { recursive: true });
+  await cp(join(root, "examples/testing"), project, { recursive: true });
+}, 120_000);
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+/** Has the project install a package too. */
+async function bring(name: string, kept: string, version: string): Promise<void> {
+  const directory = await keepPackages(kept, [version]);
+  await rm(inProject("node_modules", name), { recursive: true, force: true });
+  await symlink(join(directory, "node_modules", name), inProject("node_modules", name));
+}
+
+const tests = async (command: string[]) => {
+  const { exit, stdout, stderr } = await run(command, { cwd: project, env });
+  return { exit, said: stdout + stderr };
+};
+
+test.each(["3.0.5", "2.15.0"])(
+  "its tests pass in vitest, with handlers of msw %s",
+  async (msw) => {
+    await bring("vitest", "vitest", "vitest@5.1.1");
+    await bring("msw", `msw-${msw}`, `msw@${msw}`);
+    const vitest = [await findNode(node.currentLts), inProject("node_modules/vitest/vitest.mjs"), "run"];
+    const { exit, said } = await tests([...vitest, "vitest.test.ts"]);
+    expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/Tests +2 passed/) });
+  },
+  180_000,
+);
+
+test("in bun test", async () => {
+  const { exit, said } = await tests([process.execPath, "test", "bun.test.ts"]);
+  expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/ 1 pass\n 0 fail/) });
+}, 60_000);
+
+test("in deno test, types included, without a permission", async () => {
+  // As `deno install` brings them: Deno checks no types without Node's.
+  await symlink(join(modules, "@types"), inProject("node_modules/@types"));
+  await writeFile(inProject("deno.json"), '{"nodeModulesDir": "manual", "lock": false}');
+  const { exit, said } = await tests([deno, "test", "--no-prompt", "archive.deno.test.ts"]);
+  expect({ exit, said }).toEqual({ exit: 0, said: expect.stringContaining("1 passed | 0 failed") });
+}, 60_000);
+
+test("is one of runtimes that have nothing of Node's", async () => {
+  const code = await Bun.file(join(root, "dist/testing.mjs")).text();
+  expect([...code.matchAll(/\b(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name)).toEqual(
+    [],
+  );
+  expect(code).not.toMatch(/\bprocess\.(?!env\b)|\bBuffer\./);
+});
