@@ -8,6 +8,7 @@ import { installForTests } from "../tooling/install.ts";
 import { must } from "../tooling/process.ts";
 import { measureImage } from "./bench/image.ts";
 import { type Row, toolVersion } from "./bench/measure.ts";
+import { measureLibrary } from "./bench/size.ts";
 import { measureStartup } from "./bench/startup.ts";
 import { measureWaits } from "./bench/waits.ts";
 
@@ -30,6 +31,7 @@ console.log(
 
 const rows: Row[] = [
   ...(await measureStartup(short ? 5 : 30)),
+  ...(await measureLibrary()),
   // It takes a Docker engine and half a minute.
   ...(short ? [] : await measureImage()),
   ...(await measureWaits(short ? [50] : [0, 50, 200], short ? 2 : 20)),

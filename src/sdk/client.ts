@@ -1,17 +1,14 @@
-import { refuseInsecure } from "./endpoint.ts";
-import { environment, serviceOf } from "./environment.ts";
-import { type ApiError, BadResponseError, isApiError, isBadResponseError, TokenError } from "./errors.ts";
+import { Caller } from "./caller.ts";
+import { type ApiError, isApiError } from "./errors.ts";
+import { createKey, deleteKey } from "./key-calls.ts";
 import { KeyNotFoundError } from "./key-errors.ts";
 import { eachKey, getKey, listAllKeys, onlyNamed } from "./key-list.ts";
+import { login, validateOtp } from "./login.ts";
 import type { KeyCalls } from "./new-key.ts";
-import { type Answer, type Call, callOf, type Operation, type Sent } from "./operations.ts";
-import { headersOf, type Limits, limitsOf } from "./options.ts";
-import { tokenFromRedirect } from "./redirect.ts";
-import { expectSuccess, parse, type Schema, send, type Transport } from "./request.ts";
+import type { Answer, Call } from "./operations.ts";
 import { rotateKey, withKey } from "./rotation.ts";
-import * as schemas from "./schemas.ts";
-import { Session } from "./session.ts";
-import { isHeaderSafe, isUuid } from "./token.ts";
+import { accountAnswer, otpSecretAnswer, pingAnswer } from "./schemas.ts";
+import { isUuid } from "./token.ts";
 import type {
   Account,
   ApiKey,
@@ -25,30 +22,34 @@ import type {
   TokenSource,
 } from "./types.ts";
 
-const USUAL: Limits = { timeout: 30_000, maxRetries: 2 };
-
 /**
  * A client of the Pinner account API, over `fetch`; it runs on Node 20.13 and newer, Bun, Deno, Cloudflare's
  * workers and Vercel's edge functions, and in browsers, which hide the answer of a login. What it knows of the
  * protocol is from the service's published OpenAPI description (v0.2.7) and its server's source.
  *
  * An API key is exchanged for a session once, when the first call needs it, and concurrent calls share that
- * exchange. A session that the service has ended is renewed, once, by calls that do no harm twice. Reads and other calls that do no harm twice are tried up to three times when the network falters or
- * the service answers 408, 425, 429, 502, 503 or 504, and once more after a timeout; calls that create something are
- * sent once.
+ * exchange. A session that the service has ended is renewed, once, by calls that do no harm twice. Reads and other calls
+ * that do no harm twice are tried up to three times when the network falters or the service answers 408, 425, 429, 502,
+ * 503 or 504, and once more after a timeout; calls that create something are sent once.
  *
  * Every call takes `CallOptions` last. An aborted one rejects with its signal's `reason`; else every method rejects
  * with a `PinnerError`: `ApiError` when the service says no, `NetworkError` and
  * `RequestTimeoutError` when it cannot be reached, `BadResponseError` when its answer is not what the API
- * describes, and `TokenError` when a call needs a token that is not there, `InvalidOptionError` for an option that cannot be. After a `NetworkError` whose `stage` is
- * `exchange`, a `RequestTimeoutError` or a `BadResponseError`, the service may have done what it was asked for.
+ * describes, `TokenError` when a call needs a token that is not there, and `InvalidOptionError` for an option that cannot
+ * be. After a `NetworkError` whose `stage` is `exchange`, a `RequestTimeoutError` or a `BadResponseError`, the service may
+ * have done what it was asked for.
+ * @example
+ * ```ts
+ * const pinner = new Pinner({ token: process.env.MY_KEY, timeout: 5_000 });
+ * const { email } = await pinner.account();
+ * const { token } = await pinner.createKey("ci", { signal: AbortSignal.timeout(10_000) });
+ * ```
  */
 export class Pinner {
   /** Scheme, host and port of the account API, without a slash at the end. */
   readonly endpoint: string;
   readonly #options: PinnerOptions;
-  readonly #transport: Transport;
-  readonly #session: Session;
+  readonly #calls: Caller;
 
   /**
    * Sends nothing yet.
@@ -59,24 +60,14 @@ export class Pinner {
    */
   constructor(options: PinnerOptions = {}) {
     this.#options = options;
-    const { endpoint, secure } = serviceOf(options);
-    this.endpoint = endpoint;
-    refuseInsecure(endpoint, secure);
-    this.#transport = {
-      endpoint: this.endpoint,
-      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      ...limitsOf(options, USUAL),
-      headers: headersOf(options),
-      onRequest: options.onRequest,
-    };
-    this.#session = new Session(options.token ?? environment("PINNER_AUTH_TOKEN"), async (apiKey, how) => {
-      return (await this.#ask("exchange", schemas.tokenAnswer, { token: apiKey }, how)).token;
-    });
+    this.#calls = new Caller(options);
+    this.endpoint = this.#calls.endpoint;
   }
 
   /**
    * The same client with another token: what to do with the token that `login` or `createKey` gave.
    * @param token an API key or a login token, or a function that gives one
+   * @returns a client of its own, with a session of its own
    */
   withToken(token: TokenSource): Pinner {
     return new Pinner({ ...this.#options, token });
@@ -89,19 +80,21 @@ export class Pinner {
    * @param input.remember asks for a session that lasts longer than 24 hours
    * @returns a session's token, or the 2FA token to give to `validateOtp` together with a TOTP code
    * @throws {ApiError} 401 for a wrong email or password, 403 for an account that may not log in
+   * @throws {BadResponseError} in a browser, always: it hides the redirect that holds the token
+   * @example
+   * ```ts
+   * const result = await pinner.login({ email, password });
+   * const token =
+   *   result.status === "otp_required" ? await pinner.validateOtp(result.otpToken, code) : result.token;
+   * const key = await pinner.withToken(token).createKey("ci");
+   * ```
    */
   async login(
     input: { email: string; password: string; remember?: boolean },
     options?: CallOptions,
   ): Promise<LoginResult> {
-    const call = callOf("login", {
-      body: { email: input.email, password: input.password, remember: input.remember ?? false },
-    });
-    const answer = await this.#send(call, options);
-    if (answer.status >= 300)
-      return { status: "authenticated", token: tokenFromRedirect(call, answer, this.endpoint) };
-    const { token, otp } = parse(call, answer, schemas.loginAnswer);
-    return otp ? { status: "otp_required", otpToken: token } : { status: "authenticated", token };
+    const { email, password, remember = false } = input;
+    return login(this.#calls, { email, password, remember }, options);
   }
 
   /**
@@ -113,11 +106,7 @@ export class Pinner {
    * @throws {TokenError} when the 2FA token holds characters that no token has
    */
   async validateOtp(otpToken: string, code: string, options?: CallOptions): Promise<string> {
-    if (!isHeaderSafe(otpToken)) throw new TokenError("malformed");
-    const call = callOf("otpValidate", { token: otpToken, body: { otp: code } });
-    const answer = await this.#send(call, options);
-    if (answer.status >= 300) return tokenFromRedirect(call, answer, this.endpoint);
-    return parse(call, answer, schemas.tokenAnswer).token;
+    return validateOtp(this.#calls, otpToken, code, options);
   }
 
   /**
@@ -128,7 +117,7 @@ export class Pinner {
    * @throws {ApiError} 401 for a key that is unknown, deleted or expired; 403 when its account is to be deleted
    */
   async session(options?: CallOptions): Promise<string> {
-    return this.#session.token(options);
+    return this.#calls.session.token(options);
   }
 
   /**
@@ -136,13 +125,13 @@ export class Pinner {
    * @throws {ApiError} 401 when it does not
    */
   async ping(options?: CallOptions): Promise<void> {
-    await this.#ask("ping", schemas.pingAnswer, {}, options);
+    await this.#calls.ask("ping", pingAnswer, {}, options);
   }
 
   /** Tells the service that the session ends, and forgets it here. The token that the client was given stays. */
   async logout(options?: CallOptions): Promise<void> {
-    await this.#tell("logout", {}, options);
-    this.#session.forget();
+    await this.#calls.tell("logout", {}, options);
+    this.#calls.session.forget();
   }
 
   /**
@@ -158,7 +147,7 @@ export class Pinner {
     options?: CallOptions,
   ): Promise<void> {
     const { email, password, firstName, lastName } = input;
-    await this.#tell(
+    await this.#calls.tell(
       "register",
       { body: { first_name: firstName, last_name: lastName, email, password } },
       options,
@@ -174,12 +163,12 @@ export class Pinner {
    */
   async verifyEmail(input: { email: string; token: string }, options?: CallOptions): Promise<void> {
     const { email, token } = input;
-    await this.#tell("verifyEmail", { body: { email, token } }, options);
+    await this.#calls.tell("verifyEmail", { body: { email, token } }, options);
   }
 
   /** Asks for a new verification email. The service answers alike whether the account exists or not. */
   async resendVerification(email: string, options?: CallOptions): Promise<void> {
-    await this.#tell("resendVerification", { body: { email } }, options);
+    await this.#calls.tell("resendVerification", { body: { email } }, options);
   }
 
   /**
@@ -187,7 +176,7 @@ export class Pinner {
    * @throws {ApiError} 401 when the session is not accepted
    */
   async account(options?: CallOptions): Promise<Account> {
-    return this.#ask("account", schemas.accountAnswer, {}, options);
+    return this.#calls.ask("account", accountAnswer, {}, options);
   }
 
   /**
@@ -195,7 +184,7 @@ export class Pinner {
    * @throws {BadResponseError} when the service speaks of more than 100,000 keys
    */
   async listKeys(options: ListKeysOptions = {}): Promise<ApiKey[]> {
-    const keys = await listAllKeys((call) => this.#send(call, options), options);
+    const keys = await listAllKeys(this.#send(options), options);
     // The service's own search turns some values into other types and refuses others, so it is not used.
     const search = options.search?.toLowerCase();
     return search ? keys.filter((key) => key.name.toLowerCase().includes(search)) : keys;
@@ -209,7 +198,7 @@ export class Pinner {
    */
   async getKey(uuid: string, options?: CallOptions): Promise<ApiKey | undefined> {
     if (!isUuid(uuid)) return undefined;
-    return getKey((call) => this.#send(call, options), uuid.toLowerCase());
+    return getKey(this.#send(options), uuid.toLowerCase());
   }
 
   /**
@@ -222,7 +211,7 @@ export class Pinner {
    * ```
    */
   keys(options?: CallOptions): AsyncGenerator<ApiKey, void, undefined> {
-    return eachKey((call) => this.#send(call, options));
+    return eachKey(this.#send(options));
   }
 
   /**
@@ -290,16 +279,7 @@ export class Pinner {
    * says that the portal is too old to be used
    */
   async createKey(name: string, options?: CallOptions): Promise<CreatedApiKey> {
-    const call = callOf("createKey", { body: { name } });
-    const answer = await this.#send(call, options);
-    try {
-      return parse(call, answer, schemas.createdKeyAnswer);
-    } catch (error) {
-      if (!isBadResponseError(error)) throw error;
-      if (isOpaqueKey(call, answer)) throw outdated(call, answer.status);
-      error.createdUuid = createdUuid(call, answer);
-      throw error;
-    }
+    return createKey(this.#calls, name, options);
   }
 
   /**
@@ -308,32 +288,7 @@ export class Pinner {
    * @returns false when there was no such key
    */
   async deleteKey(uuid: string, options?: CallOptions): Promise<boolean> {
-    // No key is called so, and `..` in the path would make it another call.
-    if (!isUuid(uuid)) return false;
-    try {
-      await this.#tell("deleteKey", { uuid }, options);
-      return true;
-    } catch (error) {
-      if (!isApiError(error) || !(await this.#isGone(uuid, error, options))) throw error;
-      // Missing at a second attempt: it was the first one that deleted it, and its answer that was lost.
-      return error.attempt > 1;
-    }
-  }
-
-  /** 404; or the 500 with a line of text that some servers answer, but a failing service may do so too. */
-  async #isGone(
-    uuid: string,
-    { status, plainText }: ApiError,
-    options: CallOptions | undefined,
-  ): Promise<boolean> {
-    if (status !== 500 || !plainText) return status === 404;
-    return this.listKeys(options).then(
-      (keys) => keys.every((key) => key.uuid !== uuid),
-      () => {
-        options?.signal?.throwIfAborted();
-        return false;
-      },
-    );
+    return deleteKey(this.#calls, uuid, options);
   }
 
   /**
@@ -341,7 +296,7 @@ export class Pinner {
    * @returns the secret in base32: SHA-1, 6 digits, 30 seconds
    */
   async generateOtp(options?: CallOptions): Promise<string> {
-    return (await this.#ask("otpGenerate", schemas.otpSecretAnswer, {}, options)).otp;
+    return (await this.#calls.ask("otpGenerate", otpSecretAnswer, {}, options)).otp;
   }
 
   /**
@@ -350,7 +305,7 @@ export class Pinner {
    * @throws {ApiError} a wrong code is one that `isOtpRefused` recognises
    */
   async verifyOtp(code: string, options?: CallOptions): Promise<void> {
-    await this.#tell("otpVerify", { body: { otp: code } }, options);
+    await this.#calls.tell("otpVerify", { body: { otp: code } }, options);
   }
 
   /**
@@ -359,7 +314,7 @@ export class Pinner {
    * @throws {ApiError} 401 for a wrong password
    */
   async disableOtp(password: string, options?: CallOptions): Promise<void> {
-    await this.#tell("otpDisable", { body: { password } }, options);
+    await this.#calls.tell("otpDisable", { body: { password } }, options);
   }
 
   /**
@@ -372,7 +327,7 @@ export class Pinner {
     input: { currentPassword: string; newPassword: string },
     options?: CallOptions,
   ): Promise<void> {
-    await this.#tell(
+    await this.#calls.tell(
       "updatePassword",
       {
         body: { current_password: input.currentPassword, new_password: input.newPassword },
@@ -388,7 +343,11 @@ export class Pinner {
    * @throws {ApiError} 401 for a wrong password, 409 for an address that is taken
    */
   async updateEmail(input: { email: string; password: string }, options?: CallOptions): Promise<void> {
-    await this.#tell("updateEmail", { body: { email: input.email, password: input.password } }, options);
+    await this.#calls.tell(
+      "updateEmail",
+      { body: { email: input.email, password: input.password } },
+      options,
+    );
   }
 
   /**
@@ -400,7 +359,7 @@ export class Pinner {
     options?: CallOptions,
   ): Promise<void> {
     const { firstName, lastName } = input;
-    await this.#tell(
+    await this.#calls.tell(
       "updateProfile",
       {
         body: {
@@ -419,16 +378,16 @@ export class Pinner {
    */
   async deleteAccount(options?: CallOptions): Promise<void> {
     try {
-      await this.#tell("deleteAccount", {}, options);
+      await this.#calls.tell("deleteAccount", {}, options);
     } catch (error) {
       if (!isApiError(error) || !isUnknownRoute(error)) throw error;
-      await this.#tell("deleteAccountOlder", {}, options);
+      await this.#calls.tell("deleteAccountOlder", {}, options);
     }
   }
 
   /** Asks for a password-reset email. The service answers alike whether the account exists or not. */
   async requestPasswordReset(email: string, options?: CallOptions): Promise<void> {
-    await this.#tell("requestPasswordReset", { body: { email } }, options);
+    await this.#calls.tell("requestPasswordReset", { body: { email } }, options);
   }
 
   /**
@@ -443,29 +402,11 @@ export class Pinner {
     options?: CallOptions,
   ): Promise<void> {
     const { email, token, password } = input;
-    await this.#tell("confirmPasswordReset", { body: { email, token, password } }, options);
+    await this.#calls.tell("confirmPasswordReset", { body: { email, token, password } }, options);
   }
 
-  /** Sends a call, with the session's token where the operation needs one. */
-  async #send(call: Call, options: CallOptions = {}): Promise<Answer> {
-    const { signal } = options;
-    const transport = { ...this.#transport, ...limitsOf(options, this.#transport), signal };
-    if (!call.session) return send(transport, call);
-    const token = await this.#session.token(options);
-    try {
-      return await send(transport, { ...call, token });
-    } catch (error) {
-      if (!isApiError(error) || error.status !== 401) throw error;
-      const renewable = this.#session.forget(token);
-      if (!renewable || !call.idempotent) throw error;
-    }
-    const renewed = await this.#session.token(options);
-    try {
-      return await send(transport, { ...call, token: renewed });
-    } catch (error) {
-      if (isApiError(error) && error.status === 401) this.#session.forget(renewed);
-      throw error;
-    }
+  #send(options: CallOptions | undefined): (call: Call) => Promise<Answer> {
+    return (call) => this.#calls.send(call, options);
   }
 
   /** The calls that look after keys, with these limits; not to be aborted, so that no key is left. */
@@ -476,49 +417,6 @@ export class Pinner {
       listKeys: () => this.listKeys(limits),
     };
   }
-
-  /** A call whose answer is read. */
-  async #ask<Output>(
-    operation: Operation,
-    schema: Schema<Output>,
-    sent: Sent,
-    options: CallOptions | undefined,
-  ): Promise<Output> {
-    const call = callOf(operation, sent);
-    return parse(call, await this.#send(call, options), schema);
-  }
-
-  /** A call whose answer holds nothing but that it went well. */
-  async #tell(operation: Operation, sent: Sent, options: CallOptions | undefined): Promise<void> {
-    const call = callOf(operation, sent);
-    expectSuccess(call, await this.#send(call, options));
-  }
 }
 
 const isUnknownRoute = ({ status }: ApiError): boolean => status === 404 || status === 405;
-
-const isOpaqueKey = (call: Call, answer: Answer): boolean => {
-  try {
-    return parse(call, answer, schemas.opaqueKeyAnswer).key !== "";
-  } catch {
-    return false;
-  }
-};
-
-function outdated(call: Call, status: number): BadResponseError {
-  const error = new BadResponseError(
-    call,
-    status,
-    "it gave out an opaque key, as portals of 2024 did: the portal is too old",
-  );
-  error.outdated = true;
-  return error;
-}
-
-function createdUuid(call: Call, answer: Answer): string | undefined {
-  try {
-    return parse(call, answer, schemas.createdUuidAnswer).uuid;
-  } catch {
-    return undefined;
-  }
-}

@@ -13,6 +13,10 @@ const MAX_CHARACTERS = 2048;
  * @param secure The scheme where the base endpoint names none: https unless `false`.
  * @returns Scheme, host and port, without a slash at the end.
  * @throws {InvalidEndpointError} when it is none of those forms.
+ * @example
+ * ```ts
+ * accountEndpoint("example.com:8443"); // "https://account.example.com:8443"
+ * ```
  */
 export function accountEndpoint(baseEndpoint = "", secure?: boolean): string {
   const base = baseEndpoint.trim();

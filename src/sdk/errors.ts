@@ -9,10 +9,26 @@ const MARK = Symbol.for("pinner.error");
  *
  * Tell errors apart with the guards, such as `isApiError`, rather than with `instanceof`: they also know the errors
  * of another copy of the library.
+ * @example
+ * ```ts
+ * try {
+ *   await pinner.createKey("ci");
+ * } catch (error) {
+ *   if (isApiError(error)) console.error(error.status, error.detail);
+ *   else if (isNetworkError(error) && error.stage !== "exchange") console.error("nothing was sent");
+ *   else throw error;
+ * }
+ * ```
  */
 export abstract class PinnerError extends Error {
-  static {
-    Object.defineProperty(PinnerError.prototype, MARK, { value: true });
+  /**
+   * Marked as an error of this library, which its guards know it by.
+   * @param message what went wrong
+   * @param options `cause`: what it came from
+   */
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options);
+    Object.defineProperty(this, MARK, { value: true });
   }
   /** The name of the class, also where the program was minified. */
   abstract override readonly name: string;
@@ -42,6 +58,7 @@ export class ApiError extends PinnerError {
   attempt = 1;
 
   /**
+   * With a message of the request, the status and the service's text.
    * @param request the call that was answered
    * @param answer what the answer said, its secrets removed; `retryAfter` in seconds
    */
@@ -104,6 +121,7 @@ export class NetworkError extends PinnerError implements NetworkFailure {
   readonly reason: string;
 
   /**
+   * With a message of the endpoint and the reason.
    * @param operation the call that failed
    * @param endpoint scheme, host and port
    * @param failure where it failed, and why
@@ -134,7 +152,12 @@ export class RequestTimeoutError extends PinnerError {
   /** Milliseconds that were allowed. */
   readonly timeout: number;
 
-  /** @param timeout milliseconds */
+  /**
+   * With a message of the endpoint and the time in seconds.
+   * @param operation the call that took too long
+   * @param endpoint scheme, host and port
+   * @param timeout milliseconds that were allowed
+   */
   constructor(operation: Operation, endpoint: string, timeout: number) {
     super(`${endpoint} did not answer within ${timeout / 1000} s`);
     this.operation = operation;
@@ -162,6 +185,7 @@ export class BadResponseError extends PinnerError {
   outdated = false;
 
   /**
+   * With a message of the request, the status and the problem.
    * @param request the call that was answered
    * @param status the HTTP status
    * @param problem what was wrong with the answer, to stand after "but"
@@ -203,7 +227,10 @@ export class TokenError extends PinnerError {
   /** There is none, it is a 2FA token, or it holds characters that no header can carry. */
   readonly problem: "missing" | "two_factor" | "malformed";
 
-  /** @param problem what is wrong with the token */
+  /**
+   * With a message that says what to do.
+   * @param problem what is wrong with the token
+   */
   constructor(problem: "missing" | "two_factor" | "malformed") {
     super(
       {

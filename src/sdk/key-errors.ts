@@ -10,7 +10,12 @@ export class LostKeyError extends PinnerError {
   /** Keys of this name that may be the lost one, or another machine's; the newest first. */
   readonly candidates: readonly ApiKey[];
 
-  /** @param cause what the creation failed with */
+  /**
+   * With a message that names no key.
+   * @param keyName what the key was to be called
+   * @param candidates keys of this name that may be the lost one, the newest first
+   * @param cause what the creation failed with
+   */
   constructor(keyName: string, candidates: readonly ApiKey[], cause: unknown) {
     super("the answer to the creation of an API key was lost", { cause });
     this.keyName = keyName;
@@ -25,7 +30,11 @@ export class StrayKeyError extends PinnerError {
   /** Of the key that is left. */
   readonly uuid: string;
 
-  /** @param cause why it was to be deleted, else why it could not be */
+  /**
+   * With a message that names the UUID.
+   * @param uuid of the key that is left
+   * @param cause why it was to be deleted, else why it could not be
+   */
   constructor(uuid: string, cause: unknown) {
     super(`the new API key ${uuid} could not be deleted again`, { cause });
     this.uuid = uuid;
@@ -50,6 +59,7 @@ export class KeyNotFoundError extends PinnerError {
   /** Always `KeyNotFoundError`. */
   override readonly name = "KeyNotFoundError";
 
+  /** With a message that names no key. */
   constructor() {
     super("there is no API key of this name or UUID");
   }
@@ -62,7 +72,10 @@ export class AmbiguousKeyError extends PinnerError {
   /** All of that name, the newest first. */
   readonly keys: readonly ApiKey[];
 
-  /** @param keys two at least */
+  /**
+   * With a message that lists their UUIDs.
+   * @param keys two at least, the newest first
+   */
   constructor(keys: readonly ApiKey[]) {
     super(`${keys.length} API keys have this name: ${keys.map(({ uuid }) => uuid).join(", ")}`);
     this.keys = keys;

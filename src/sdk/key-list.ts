@@ -1,7 +1,7 @@
+import { parse } from "./answers.ts";
 import { BadResponseError } from "./errors.ts";
 import { AmbiguousKeyError } from "./key-errors.ts";
 import { type Answer, type Call, callOf } from "./operations.ts";
-import { parse } from "./request.ts";
 import { keysAnswer } from "./schemas.ts";
 import type { ApiKey, ListKeysOptions } from "./types.ts";
 
@@ -86,7 +86,7 @@ async function readPages(
 }
 
 async function askPage(send: Send, index: number): Promise<{ data: ApiKey[]; total: number }> {
-  const [_start, _end] = [index * PAGE_SIZE, (index + 1) * PAGE_SIZE];
+  const [_start, _end] = [`${index * PAGE_SIZE}`, `${(index + 1) * PAGE_SIZE}`];
   const call = callOf("listKeys", { query: { _start, _end, _sort: "created_at", _order: "desc" } });
   const page = parse(call, await send(call), keysAnswer);
   if (page.total > MAX_KEYS) throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);

@@ -26,7 +26,7 @@ export const operations = {
   updateEmail: { method: "POST", path: "/api/account/update-email", session: true },
   requestPasswordReset: { method: "POST", path: "/api/account/password-reset/request" },
   confirmPasswordReset: { method: "POST", path: "/api/account/password-reset/confirm" },
-} as const satisfies Record<string, OperationFacts>;
+} as const satisfies Record<Operation, OperationFacts>;
 
 interface OperationFacts {
   method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -41,7 +41,29 @@ interface OperationFacts {
 }
 
 /** A call of the account API; every error of an answer or of the network names the one that it belongs to. */
-export type Operation = keyof typeof operations;
+export type Operation =
+  | "login"
+  | "otpValidate"
+  | "exchange"
+  | "ping"
+  | "logout"
+  | "register"
+  | "verifyEmail"
+  | "resendVerification"
+  | "account"
+  | "updateProfile"
+  | "deleteAccount"
+  | "deleteAccountOlder"
+  | "listKeys"
+  | "createKey"
+  | "deleteKey"
+  | "otpGenerate"
+  | "otpVerify"
+  | "otpDisable"
+  | "updatePassword"
+  | "updateEmail"
+  | "requestPasswordReset"
+  | "confirmPasswordReset";
 
 /** Whether a call takes the token of a session. */
 export const needsSession = (operation: Operation): boolean => "session" in operations[operation];
@@ -49,7 +71,7 @@ export const needsSession = (operation: Operation): boolean => "session" in oper
 /** One call of the API. */
 export interface Call extends OperationFacts {
   operation: Operation;
-  query?: Record<string, string | number>;
+  query?: Record<string, string>;
   body?: Record<string, unknown>;
   /** Sent as the bearer token. */
   token?: string;

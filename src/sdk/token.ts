@@ -29,6 +29,11 @@ export const isUuid = (text: string): boolean => UUID.test(text);
  * The claims of a JWT that matter to a client. Nothing verifies the signature: claims are hints.
  * @param token any text
  * @returns `undefined` when the text is not a JWT.
+ * @example
+ * ```ts
+ * const claims = readClaims(token);
+ * if (claims?.kind === "api_key" && !isExpired(claims)) console.log(claims.keyUuid, claims.expiresAt);
+ * ```
  */
 export function readClaims(token: string): TokenClaims | undefined {
   const parts = token.split(".", 4);
@@ -55,6 +60,7 @@ export function readClaims(token: string): TokenClaims | undefined {
  * Whether a token's time is over. One without `exp` never expires.
  * @param claims what `readClaims` found in it
  * @param now milliseconds since 1970: this machine's clock unless told otherwise
+ * @returns whether `now` is at or after its end
  */
 export const isExpired = (claims: TokenClaims, now: number = Date.now()): boolean =>
   claims.expiresAt !== undefined && claims.expiresAt.getTime() <= now;

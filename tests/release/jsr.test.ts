@@ -44,6 +44,11 @@ describe("the package on JSR", () => {
     ).toEqual([]);
   }, 60_000);
 
+  test("documents every symbol, and exports every type that they speak of", async () => {
+    const { exit, stderr } = await runDeno(["doc", "--lint", "src/index.ts"]);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.stringContaining("Checked 1 file") });
+  }, 60_000);
+
   test("asks for the dependencies of package.json, in exactly those versions", async () => {
     let upload = new Uint8Array();
     const registry = Bun.serve({

@@ -51,11 +51,11 @@ describe("rotateKey", () => {
     await using stage = await openStage();
     const abort = new AbortController();
     stage.portal.fault("createKey", { kind: "delay", ms: 200 });
+    stage.portal.onArrival = (step) => step === "createKey" && abort.abort(fault);
     const rotation = stage.withSession.rotateKey(stage.keyUuid, {
       keep: () => expect.unreachable(),
       signal: abort.signal,
     });
-    setTimeout(() => abort.abort(fault), 100);
     expect(await failure(rotation, Error)).toBe(fault);
     expect(uuids(stage)).toEqual([stage.keyUuid]);
     expect(count(stage.portal, "createKey")).toBe(1);

@@ -287,6 +287,14 @@ describe("deleting a key", () => {
     });
   });
 
+  test("in upper case, which the service fails to delete, is an error too while it is there", async () => {
+    await using stage = await openStage();
+    const [headers, body] = [{ "content-type": "text/plain" }, "the database is locked"];
+    stage.portal.fault("deleteKey", { kind: "status", status: 500, headers, body });
+    const deletion = stage.withSession.deleteKey(stage.keyUuid.toUpperCase());
+    expect(await failure(deletion, ApiError)).toMatchObject({ status: 500 });
+  });
+
   test.each(["", ".", "..", "../../auth/logout", "%2e%2e", "my laptop", "?a", "\u202e"])(
     "by %p, which is no UUID, gives false and sends nothing",
     async (text) => {
