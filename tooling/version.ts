@@ -5,12 +5,19 @@ import { sectionsOf } from "./build/changelog.ts";
 const places: Record<string, (version: string) => [pattern: RegExp, text: string]> = {
   "package.json": (version) => [/^( {2}"version": )".*",$/m, `$1"${version}",`],
   "src/sdk/version.ts": (version) => [/^(export const version = )".*";$/m, `$1"${version}";`],
-  "examples/compose/compose.yaml": image,
-  "examples/kubernetes/job.yaml": image,
+  "README.md": recipe,
+  "docs/pipelines.md": recipe,
+  "templates/pinner.yml": recipe,
+  "examples/compose/compose.yaml": recipe,
+  "examples/kubernetes/job.yaml": recipe,
+  "examples/github-actions/rotate.yml": recipe,
 };
 
-function image(version: string): [RegExp, string] {
-  return [/(image: ghcr\.io\/pinner-xyz\/pinner:)\d[^\s-]*(?:-rc[^\s-]*)?/, `$1${version}`];
+/** What pins a version: of the image, the action, the template, the package. */
+function recipe(version: string): [RegExp, string] {
+  const pinned =
+    /(pinner-xyz\/pinner(?::|@v|\/v)|npx --yes pinner@|^ +default: ")\d+\.\d+\.\d+(?:-rc\.\d+)?/gm;
+  return [pinned, `$1${version}`];
 }
 
 export const versionedFiles: string[] = [...Object.keys(places), "CHANGELOG.md"];

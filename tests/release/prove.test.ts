@@ -139,6 +139,11 @@ test("a release is one commit, a tag, and both are pushed", async () => {
   );
   for (const [file, text] of texts)
     expect({ file, found: text.includes(NEXT) }).toEqual({ file, found: true });
+  const pinned = `(pinner-xyz/pinner(:|@v|/v)|npx --yes pinner@)${manifest.version.replaceAll(".", "[.]")}`;
+  const behind = await run(["git", "grep", "-nE", pinned, "--", ".", ":!CHANGELOG.md", ":!tests"], {
+    cwd: clone,
+  });
+  expect(behind.stdout).toBe("");
   const changelog = await readFile(join(clone, "CHANGELOG.md"), "utf8");
   const today = new Date().toISOString().slice(0, 10);
   expect(changelog).toContain(`## [Unreleased]\n\n## [${NEXT}] - ${today}\n\n${NEWS}\n`);
