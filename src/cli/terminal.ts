@@ -63,11 +63,11 @@ export const terminalWidth = (): number | undefined =>
 /** Whether the terminal cannot move its cursor, or does not say that it can. */
 export const onlyLines = (): boolean => !WINDOWS && (!process.env["TERM"] || process.env["TERM"] === "dumb");
 
-/** Whether colours may be used: at a terminal, or where they are asked for; and nowhere where nobody wants any. */
+/** Whether colours may be used: at a terminal that knows more than lines, or where they are asked for, unless nobody wants any. */
 export function coloursOn(name: "stdout" | "stderr"): boolean {
   const { NO_COLOR: none, FORCE_COLOR: forced, TERM: terminal } = process.env;
   if (none || terminal === "dumb") return false;
-  return forced ? forced !== "0" && forced !== "false" : isTerminal(name);
+  return forced ? forced !== "0" && forced !== "false" : !onlyLines() && isTerminal(name);
 }
 
 let taken = false;

@@ -14,6 +14,8 @@ const MAX_PAGES = MAX_KEYS / PAGE_SIZE;
 
 /** A list during which keys come and go is read again, this often. */
 const ROUNDS = 3;
+/** Keys that a page has in common with the next when a list is read again: as many may go meanwhile, and none is missed. */
+const OVERLAP = 10;
 
 type Send = (call: Call) => Promise<Answer>;
 
@@ -30,7 +32,7 @@ interface Watched extends Pick<ListKeysOptions, "onProgress"> {
 export async function listAllKeys(send: Send, watched: Watched): Promise<ApiKey[]> {
   const met = new Map<string, ApiKey>();
   for (let round = 1; ; round++) {
-    const { keys, moved } = await readPages(send, watched);
+    const { keys, moved } = await readPages(send, watched, round === 1 ? 0 : OVERLAP);
     if (!moved) return keys;
     const earlier = [...met.values()].filter(({ uuid }) => keys.every((key) => key.uuid !== uuid));
     if (round === ROUNDS) return [...keys, ...earlier];
@@ -40,12 +42,16 @@ export async function listAllKeys(send: Send, watched: Watched): Promise<ApiKey[
 
 /**
  * The first page tells how many keys there are, the others are fetched side by side.
- * @returns `moved` when a page shows that keys came or went meanwhile: another total, or a key of an earlier page
+ * @param overlap keys that a page has in common with the next
+ * @returns `moved` when a page shows that keys came or went meanwhile: another total, or, where pages have none in
+ * common, a key of an earlier page
  */
 async function readPages(
   send: Send,
   { onProgress, until }: Watched,
+  overlap: number,
 ): Promise<{ keys: ApiKey[]; moved: boolean }> {
+  const step = PAGE_SIZE - overlap;
   const pages: ApiKey[][] = [];
   const seen = new Set<string>();
   let promised: number | undefined;
@@ -56,17 +62,18 @@ async function readPages(
   let moved = false;
 
   async function fetchPage(index: number): Promise<void> {
-    const page = await askPage(send, index);
+    const page = await askPage(send, index * step);
     promised ??= page.total;
     const fresh = page.data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
     // A service that gives the same page whatever is asked for would do so again.
     first ??= page.data;
     const isFirst = page.data.every(({ uuid }, at) => uuid === first?.[at]?.uuid);
-    if (page.total !== promised || (!isFirst && fresh.length < page.data.length)) moved = true;
+    const repeats = overlap === 0 && !isFirst && fresh.length < page.data.length;
+    if (page.total !== promised || repeats) moved = true;
     pages[index] = fresh;
     // The total may be wrong: a page that brings nothing new is the end, whatever was promised before.
-    total = Math.min(total, fresh.length === 0 ? index * PAGE_SIZE : page.total);
-    loaded += page.data.length;
+    total = Math.min(total, fresh.length === 0 ? index * step : page.total);
+    loaded += fresh.length;
     if (until && fresh.some(until)) ended = true;
     onProgress?.(loaded, Math.max(loaded, total));
   }
@@ -74,7 +81,7 @@ async function readPages(
   await fetchPage(0);
   let next = 1;
   async function fetchRest(): Promise<void> {
-    while (!ended && next * PAGE_SIZE < total) {
+    while (!ended && next * step < total) {
       await fetchPage(next++).catch((error) => {
         ended = true;
         throw error;
@@ -85,8 +92,9 @@ async function readPages(
   return { keys: pages.flat(), moved: moved && !ended };
 }
 
-async function askPage(send: Send, index: number): Promise<{ data: ApiKey[]; total: number }> {
-  const [_start, _end] = [`${index * PAGE_SIZE}`, `${(index + 1) * PAGE_SIZE}`];
+/** @param start how many keys are before the first that is asked for */
+async function askPage(send: Send, start: number): Promise<{ data: ApiKey[]; total: number }> {
+  const [_start, _end] = [`${start}`, `${start + PAGE_SIZE}`];
   const call = callOf("listKeys", { query: { _start, _end, _sort: "created_at", _order: "desc" } });
   const page = parse(call, await send(call), keysAnswer);
   if (page.total > MAX_KEYS) throw new BadResponseError(call, 200, `it speaks of more than ${MAX_KEYS} keys`);
@@ -103,7 +111,7 @@ export async function* eachKey(send: Send): AsyncGenerator<ApiKey, void, undefin
   let before = 0;
   let back = MAX_PAGES;
   for (let index = 0; ; ) {
-    const { data, total } = await askPage(send, index);
+    const { data, total } = await askPage(send, index * PAGE_SIZE);
     const fresh = data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
     yield* fresh;
     const gone = Math.ceil((before - total) / PAGE_SIZE);
