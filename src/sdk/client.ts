@@ -1,5 +1,5 @@
 import { Caller } from "./caller.ts";
-import { type ApiError, isApiError } from "./errors.ts";
+import { type ApiError, InvalidOptionError, isApiError } from "./errors.ts";
 import { createKey, deleteKey } from "./key-calls.ts";
 import { KeyNotFoundError } from "./key-errors.ts";
 import { eachKey, getKey, listAllKeys, onlyNamed } from "./key-list.ts";
@@ -232,6 +232,7 @@ export class Pinner {
    * @param uuid of the old key, in upper or lower case
    * @returns the new key, and why the old one could not be deleted, if so
    * @throws {KeyNotFoundError} when the account has no such key
+   * @throws {InvalidOptionError} when `keep` is no function
    * @throws {LostKeyError} when nobody knows whether the new key was created
    * @throws {StrayKeyError} when the new key could be neither kept nor deleted again
    * @example
@@ -240,6 +241,7 @@ export class Pinner {
    * ```
    */
   async rotateKey(uuid: string, { keep, ...options }: RotateKeyOptions): Promise<Rotation> {
+    if (typeof keep !== "function") throw new InvalidOptionError("`keep` takes a function");
     const known = await this.listKeys(options);
     const old = known.find((key) => key.uuid === uuid.toLowerCase());
     if (!old) throw new KeyNotFoundError();
@@ -267,6 +269,8 @@ export class Pinner {
     options: CallOptions = {},
   ): Promise<Result> {
     const { signal } = options;
+    // So that an abort while the key in use is exchanged is no abort of a creation, whose end nobody would know.
+    await this.session(options);
     return (await withKey(this.#keyCalls(options), name, async (key) => use(key), { signal })).result;
   }
 
@@ -409,10 +413,10 @@ export class Pinner {
     return (call) => this.#calls.send(call, options);
   }
 
-  /** The calls that look after keys, with these limits; not to be aborted, so that no key is left. */
+  /** The calls that look after keys, with these limits; their signal does not abort them, so that no key is left. */
   #keyCalls({ signal: _, ...limits }: CallOptions): KeyCalls {
     return {
-      createKey: (name) => this.createKey(name, limits),
+      createKey: (name, end) => this.createKey(name, { ...limits, ...end }),
       deleteKey: (uuid) => this.deleteKey(uuid, limits),
       listKeys: () => this.listKeys(limits),
     };

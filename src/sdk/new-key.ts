@@ -4,7 +4,7 @@ import type { ApiKey, CreatedApiKey } from "./types.ts";
 
 /** The calls that this takes, such as `Pinner` has them. */
 export interface KeyCalls {
-  createKey(name: string): Promise<CreatedApiKey>;
+  createKey(name: string, options?: { signal: AbortSignal }): Promise<CreatedApiKey>;
   deleteKey(uuid: string): Promise<boolean>;
   listKeys(): Promise<ApiKey[]>;
 }
@@ -56,8 +56,8 @@ async function create(
 ): Promise<CreatedApiKey> {
   const started = Date.now();
   try {
-    const created = session.createKey(name);
-    return await (signal ? inTime(created, signal) : created);
+    if (!signal) return await session.createKey(name);
+    return await inTime((end) => session.createKey(name, { signal: end }), signal);
   } catch (error) {
     if (error === signal?.reason) throw new LostKeyError(name, [], error);
     if (!mayHaveCreated(error)) throw error;
@@ -78,18 +78,16 @@ async function create(
 /** How long the answer may take once a signal has come: Docker kills what has not ended after ten seconds. */
 const PATIENCE_MS = 5000;
 
-/** @throws the signal's reason, when the answer has not come that long after it */
-async function inTime<Value>(answer: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/** @throws the signal's reason, when the answer has not come that long after it: no request is then left running */
+async function inTime<Value>(ask: (end: AbortSignal) => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const end = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let wait = () => {};
-  const late = new Promise<never>((_, reject) => {
-    wait = () => {
-      timer = setTimeout(() => reject(signal.reason), PATIENCE_MS);
-    };
-    signal.addEventListener("abort", wait, { once: true });
-  });
+  const wait = () => {
+    timer = setTimeout(() => end.abort(signal.reason), PATIENCE_MS);
+  };
+  signal.addEventListener("abort", wait, { once: true });
   try {
-    return await Promise.race([answer, late]);
+    return await ask(end.signal);
   } finally {
     // A timer that is left would keep the program from ending.
     clearTimeout(timer);

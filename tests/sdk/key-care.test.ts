@@ -3,6 +3,7 @@ import {
   AmbiguousKeyError,
   ApiError,
   type CreatedApiKey,
+  InvalidOptionError,
   KeyNotFoundError,
   LostKeyError,
   StrayKeyError,
@@ -45,6 +46,13 @@ describe("rotateKey", () => {
     const keep = () => expect.unreachable();
     await failure(stage.withSession.rotateKey(stage.keyUuid, { keep }), ApiError);
     expect(uuids(stage)).toEqual([stage.keyUuid]);
+  });
+
+  test("asks for nothing without a `keep`", async () => {
+    await using stage = await openStage();
+    // @ts-expect-error: it is missing
+    await failure(stage.withSession.rotateKey(stage.keyUuid, {}), InvalidOptionError);
+    expect(stage.portal.requests).toBeEmpty();
   });
 
   test("leaves the old key and no new one when it is aborted before `keep`", async () => {
@@ -134,6 +142,31 @@ describe("withKey", () => {
     expect(error.cause).toBeInstanceOf(ApiError);
     expect(error.message).toContain(error.uuid);
   });
+
+  test("ends at once when it is aborted while its own key is exchanged", async () => {
+    await using stage = await openStage();
+    const abort = new AbortController();
+    stage.portal.fault("exchange", { kind: "hang" });
+    stage.portal.onArrival = () => abort.abort(fault);
+    const job = stage.withKey.withKey("job", () => expect.unreachable(), { signal: abort.signal });
+    expect(await failure(job, Error)).toBe(fault);
+    expect(stage.portal.steps()).toEqual(["exchange"]);
+  });
+
+  test("waits five seconds for a creation when it is aborted, and leaves no request running", async () => {
+    await using stage = await openStage({}, { timeout: 60_000 });
+    const abort = new AbortController();
+    stage.portal.fault("createKey", { kind: "hang" });
+    stage.portal.onArrival = () => abort.abort(fault);
+    const left = new Promise<void>((resolve) => {
+      stage.portal.onRequest = () => resolve();
+    });
+    const started = performance.now();
+    const job = stage.withSession.withKey("job", () => expect.unreachable(), { signal: abort.signal });
+    expect((await failure(job, LostKeyError)).cause).toBe(fault);
+    await left;
+    expect(performance.now() - started).toBeWithin(4900, 20_000);
+  }, 30_000);
 
   test("does not run the function when it is aborted before, and leaves no key", async () => {
     await using stage = await openStage();
