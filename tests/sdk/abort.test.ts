@@ -29,9 +29,12 @@ describe("an aborted call", () => {
     const left = new Promise<LoggedRequest>((resolve) => {
       stage.portal.onRequest = resolve;
     });
+    const arrived = new Promise<void>((resolve) => {
+      stage.portal.onArrival = () => resolve();
+    });
     const abort = new AbortController();
     const outcome = rejection(call(stage, { signal: abort.signal }));
-    await soon();
+    await arrived;
     abort.abort(REASON);
     expect(await outcome).toBe(REASON);
     expect(await left).toMatchObject({ step, status: undefined });
