@@ -57,10 +57,10 @@ function turn(): void {
   }
   if (now - since < DELAY_MS || promptStands()) return;
   const [first] = waits;
-  const text = [`${first?.words}…`, counted].filter(Boolean).join(" ");
+  const text = [`${first?.words}${asciiOnly ? "..." : "…"}`, counted].filter(Boolean).join(" ");
   const sign = TURNS[turns++ % TURNS.length] ?? "";
   // A line that wraps could not be taken away.
   const room = (process.stderr.columns || 80) - "◒  ".length - 1;
-  const { index } = truncate(asciiOnly ? text.replace("…", "...") : text, { limit: room }, {});
+  const { index } = truncate(text, { limit: room }, {});
   drawTransient(`${paint("stderr", "cyan", sign)}  ${text.slice(0, index)}`);
 }
