@@ -2,8 +2,8 @@ import { askLast, missing, readPiped } from "./ask.ts";
 import type { Context } from "./context.ts";
 import { UsageError } from "./failure.ts";
 import { canPrompt } from "./input.ts";
-import { upperFirst } from "./sentence.ts";
-import type { FiledVariable } from "./variables.ts";
+import { lowerFirst, upperFirst } from "./sentence.ts";
+import { type FiledVariable, placeOfVariable } from "./variables.ts";
 
 /** Where a password may come from, in this order: a flag, its variable, the variable's file, stdin, a prompt. */
 interface Places<Flag extends string> {
@@ -18,19 +18,30 @@ interface Places<Flag extends string> {
 /** The account's, where a command takes no other. */
 export const PASSWORD = { flag: "password", variable: "PINNER_PASSWORD", what: "password" } as const;
 
-const givenPassword = async <Flag extends string>(
+/** A password, and the place that it came from, unless it was typed. */
+interface Password {
+  text: string;
+  place?: string;
+}
+
+async function givenPassword<Flag extends string>(
   context: Context<never, never, Flag>,
   { flag, variable }: Places<Flag>,
-): Promise<string | undefined> => context.secret(flag) ?? (await context.envOrFile(variable));
+): Promise<Password | undefined> {
+  const value = context.secret(flag);
+  if (value !== undefined) return { text: value, place: `--${flag}` };
+  const text = await context.envOrFile(variable);
+  return text === undefined ? undefined : { text, place: placeOfVariable(variable) };
+}
 
 /** A password that was not given. */
 async function askPassword<Flag extends string>(
   context: Context<never, never, Flag>,
   { flag, variable, what, notOnStdin }: Places<Flag>,
-): Promise<string> {
-  if (canPrompt(context.out.json)) return askLast(context, flag, upperFirst(what));
+): Promise<Password> {
+  if (canPrompt(context.out.json)) return { text: await askLast(context, flag, upperFirst(what)) };
   const piped = notOnStdin ? undefined : await readPiped(context, what);
-  if (piped !== undefined) return piped;
+  if (piped !== undefined) return { text: piped, place: "stdin" };
   throw missing(what, `--${flag}`, variable, notOnStdin ? "" : " or on stdin");
 }
 
@@ -43,24 +54,18 @@ export async function withPassword<Result, Flag extends string>(
   use: (password: string) => Promise<Result>,
 ): Promise<Result> {
   const given = await givenPassword(context, places);
-  const isTyped = given === undefined && canPrompt(context.out.json);
   for (let repeats = 0; ; repeats++) {
-    const password = given ?? (await askPassword(context, places));
+    const { text, place } = given ?? (await askPassword(context, places));
     try {
-      return await use(password);
+      return await use(text);
     } catch (error) {
-      if (!isTyped || repeats === REPEATS || !(await refusesPassword(error))) throw error;
+      // Loaded only where something went wrong.
+      const { isWorthRepeating, withDoubt } = await import("./refused-password.ts");
+      if (place !== undefined) throw withDoubt(error, text, place);
+      if (repeats === REPEATS || !isWorthRepeating(error)) throw error;
       context.out.warn("the service refused this password: enter it again");
     }
   }
-}
-
-/** Loaded only where something went wrong. */
-async function refusesPassword(error: unknown): Promise<boolean> {
-  const { isApiError } = await import("../sdk/errors.ts");
-  if (!isApiError(error) || error.status !== 401) return false;
-  const { explainAnswer, isPendingDeletion } = await import("./explain-answer.ts");
-  return explainAnswer(error).code === "credentials_refused" && !isPendingDeletion(error);
 }
 
 const MIN_PASSWORD = 8;
@@ -82,13 +87,13 @@ export async function askNewPassword<Flag extends string>(
 ): Promise<string> {
   const { flag, what } = places;
   const given = await givenPassword(context, places);
-  const interactive = given === undefined && canPrompt(context.out.json);
-  const password = interactive
-    ? await context.prompt(flag, upperFirst(what), passwordProblem)
+  const isTyped = given === undefined && canPrompt(context.out.json);
+  const { text: password, place } = isTyped
+    ? { text: await context.prompt(flag, upperFirst(what), passwordProblem) }
     : (given ?? (await askPassword(context, places)));
   const problem = passwordProblem(password);
-  if (problem) throw new UsageError(problem);
-  if (interactive)
+  if (problem) throw new UsageError(`${place}: ${lowerFirst(problem)}`);
+  if (isTyped)
     await askLast(context, flag, `The ${what} again`, (again) =>
       again === password ? undefined : "This is not the same password",
     );

@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import { UsageError } from "./failure.ts";
 import { canPrompt, readSecretFromStdin } from "./input.ts";
 import { rememberSecret } from "./safe-text.ts";
-import type { FiledVariable, Variable } from "./variables.ts";
+import { type FiledVariable, placeOfVariable, type Variable } from "./variables.ts";
 
 /** Where the inputs of commands come from: a flag, else its variable, else (secrets) piped stdin, else a prompt. */
 
@@ -11,15 +11,11 @@ export async function askEmail(
   context: Context<"email">,
   { variable, other }: { variable?: FiledVariable; other?: string | undefined } = {},
 ): Promise<string> {
-  const given =
-    context.text("email") ??
-    other ??
-    (variable === undefined ? undefined : await context.envOrFile(variable));
-  if (given !== undefined) {
-    const problem = emailProblem(given);
-    if (problem) throw new UsageError(problem);
-    return given.trim();
-  }
+  const flag = context.text("email");
+  if (flag !== undefined) return checkedEmail(flag, "--email");
+  if (other !== undefined) return checkedEmail(other, "the link");
+  const value = variable === undefined ? undefined : await context.envOrFile(variable);
+  if (variable !== undefined && value !== undefined) return checkedEmail(value, placeOfVariable(variable));
   if (!canPrompt(context.out.json)) throw missing("email", "--email", variable);
   return (await context.prompt("email", "Email", emailProblem)).trim();
 }
@@ -57,6 +53,13 @@ export const codeProblem = (text: string): string | undefined =>
 
 export function emailProblem(text: string): string | undefined {
   return /^[^\s@]+@[^\s@]+$/.test(text.trim()) ? undefined : "the email is not of the form name@example.com";
+}
+
+/** @param place of the email, which the error names @throws {UsageError} when it is none */
+export function checkedEmail(text: string, place: string): string {
+  const problem = emailProblem(text);
+  if (problem) throw new UsageError(`${place}: ${problem}`);
+  return text.trim();
 }
 
 /** A name from its flag, else a prompt. */

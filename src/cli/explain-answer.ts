@@ -11,6 +11,8 @@ const LONGEST_WAIT_S = 3600;
 
 /** What is said of a token that the service refuses, and what to do then. */
 export interface HeldToken {
+  /** The flag, the variable or the file that it came from. */
+  place?: string;
   refusal: string;
   renewal: string;
 }
@@ -73,6 +75,7 @@ export function explainAnswer(
     return {
       code: "credentials_refused",
       message: `the password was refused${isCredentials(error) ? "" : because}`,
+      hint: "If the account has none: `pinner reset-password` sets one",
     };
   const needsToken = needsSession(error.operation) || error.operation === "exchange";
   if (needsToken && (error.status === 401 || (error.operation === "exchange" && refused))) {

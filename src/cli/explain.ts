@@ -74,7 +74,8 @@ function explainFailure(error: unknown, held: HeldToken): Explanation {
     return { code: "usage", message, hint: "Name a file of certificates in PEM, or unset the variable" };
   if (isTokenError(error)) {
     if (error.problem === "missing") return { code: "auth_required", message: "not logged in", hint: LOG_IN };
-    return { code: "token_refused", message, hint: held.renewal };
+    const from = held.place === undefined ? "" : `${held.place}: `;
+    return { code: "token_refused", message: `${from}${message}`, hint: held.renewal };
   }
   if (error instanceof ConfigError)
     return {

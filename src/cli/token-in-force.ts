@@ -4,7 +4,7 @@ import { readClaims } from "../sdk/token.ts";
 import type { Context } from "./context.ts";
 import type { HeldToken } from "./explain-answer.ts";
 import { LOG_IN } from "./failure.ts";
-import { fileOf } from "./variables.ts";
+import { fileOf, placeOfVariable } from "./variables.ts";
 
 /** What is said of the token in force: where it came from, and what renews it there. */
 
@@ -13,13 +13,15 @@ export const placeOf = (source: Source, configPath: string | undefined): string 
   ({
     flag: "--auth-token",
     environment: "PINNER_AUTH_TOKEN",
-    file: `PINNER_AUTH_TOKEN_FILE (${fileOf("PINNER_AUTH_TOKEN")})`,
+    file: placeOfVariable("PINNER_AUTH_TOKEN"),
     config: configPath ?? "",
     none: "",
   })[source];
 
 /** The tokens that flag and variable hold, whichever of them is in force: their keys are in use, too. */
-export async function tokensElsewhere(context: Context): Promise<{ place: string; token: string }[]> {
+export async function tokensElsewhere(
+  context: Context,
+): Promise<{ place: string; source: Source; token: string }[]> {
   const { token, source } = await context.token();
   const held: [Source, string | undefined][] = [
     ["flag", source === "flag" ? token : undefined],
@@ -31,7 +33,7 @@ export async function tokensElsewhere(context: Context): Promise<{ place: string
     ],
   ];
   return held.flatMap(([from, text]) =>
-    text ? [{ place: placeOf(from, undefined), token: text.trim() }] : [],
+    text ? [{ place: placeOf(from, undefined), source: from, token: text.trim() }] : [],
   );
 }
 
@@ -66,7 +68,7 @@ export function heldToken(
     issuer === undefined
       ? `the service refused the token from ${place}`
       : `the service at ${endpoint} refused the token from ${place}, which ${issuer} issued`;
-  return { refusal, renewal: renewal(source) };
+  return { place, refusal, renewal: renewal(source) };
 }
 
 /** The service that issued a token, where it is not the one that it is sent to. */

@@ -34,6 +34,12 @@ export const fileNameOf = (name: Variable): string | undefined =>
 export const fileOf = (name: FiledVariable): string | undefined =>
   readVariable(name) === undefined ? process.env[`${name}_FILE`] || undefined : undefined;
 
+/** What messages call the place of its value: the variable, or the file that holds it. */
+export const placeOfVariable = (name: FiledVariable): string => {
+  const file = fileOf(name);
+  return file === undefined ? name : `${name}_FILE (${file})`;
+};
+
 /** Those that hold a secret. */
 export const secretNames = (): Variable[] =>
   (Object.keys(variables) as Variable[]).filter((name) => variables[name] === "secret");

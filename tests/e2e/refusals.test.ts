@@ -44,7 +44,7 @@ describe("a refusal is told", () => {
       "of a wrong password, by `otp disable`",
       ["account", "otp", "disable"],
       4,
-      "the password was refused",
+      "the password was refused. If the account has none: `pinner reset-password` sets one",
       async (world) => ({
         PINNER_AUTH_TOKEN: (await world.portal.createKey(OTP_EMAIL, "ci")).token,
         PINNER_PASSWORD: "wrong-password",
@@ -54,7 +54,7 @@ describe("a refusal is told", () => {
       "of a password that the service cannot hash, before it is sent",
       ["register", "-e", "new@example.com", "-f", "A", "-l", "B"],
       2,
-      "The password may take 72 bytes at most, and takes 96",
+      "PINNER_PASSWORD: the password may take 72 bytes at most, and takes 96",
       async () => ({ PINNER_PASSWORD: "🔑".repeat(24) }),
     ],
   ])("%s", async (_, args, exit, said, env) => {

@@ -20,7 +20,7 @@ async function slowWorld(form = "binary"): Promise<World> {
 /** The lines that a terminal shows in the end. */
 async function screenOf(terminal: Terminal, columns = 80): Promise<string[]> {
   const { lines } = await readScreen(terminal.raw(), columns);
-  return lines.map((cells) => cells.map(({ text }) => text).join(""));
+  return lines.map(({ cells }) => cells.map(({ text }) => text).join(""));
 }
 
 for (const form of Object.keys(forms)) {

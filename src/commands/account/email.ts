@@ -1,7 +1,7 @@
-import { emailProblem, missing } from "../../cli/ask.ts";
+import { checkedEmail, emailProblem, missing } from "../../cli/ask.ts";
 import { PASSWORD, withPassword } from "../../cli/ask-password.ts";
 import { defineCommand } from "../../cli/command.ts";
-import { Failure, UsageError } from "../../cli/failure.ts";
+import { Failure } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
 import { safeText } from "../../cli/safe-text.ts";
 import { openSession } from "../../cli/session.ts";
@@ -20,9 +20,10 @@ export default defineCommand({
     const { out } = context;
     const given = context.text("new");
     if (given === undefined && !canPrompt(out.json)) throw missing("new email", "NEW");
-    const email = (given ?? (await context.prompt("new", "New email", emailProblem))).trim();
-    const problem = emailProblem(email);
-    if (problem) throw new UsageError(problem);
+    const email =
+      given === undefined
+        ? (await context.prompt("new", "New email", emailProblem)).trim()
+        : checkedEmail(given, "NEW");
     const { pinner } = await openSession(context);
     const present = async () => (await pinner.account()).email.toLowerCase();
     await withPassword(context, PASSWORD, async (password) => {

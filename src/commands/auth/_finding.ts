@@ -46,7 +46,6 @@ export async function judge(
 ): Promise<Finding> {
   const { resolved, path, portalURL } = place;
   const renew = renewal(resolved.source);
-  const logIn = { next: "Run `pinner auth`" };
   switch (status) {
     case "authenticated": {
       const title = offline
@@ -55,7 +54,7 @@ export async function judge(
       return { title, message: offline ? title : `Logged in to ${portalURL} as ${email}` };
     }
     case "not_authenticated":
-      return { title: "Not logged in", message: "Not logged in: run `pinner auth`", ...logIn };
+      return { title: "Not logged in", message: "Not logged in: run `pinner auth`", next: renew };
     case "expired": {
       const what = `The token from ${placeOf(resolved.source, path)} expired at ${claims?.expiresAt?.toISOString()}`;
       return { title: "The token has expired", message: `${what}: ${lowerFirst(renew)}`, next: renew };
@@ -63,14 +62,17 @@ export async function judge(
     case "rejected": {
       if (claims?.kind === "two_factor") {
         const title = "The token is a 2FA token, which is no login";
-        return { title, message: `${title}: run \`pinner auth\``, ...logIn };
+        return { title, message: `${title}: ${lowerFirst(renew)}`, next: renew };
       }
       // Loaded only where something went wrong.
       const { explain } = await import("../../cli/explain.ts");
       const held = heldToken(resolved, path, portalURL);
       const { message, hint = renew } = explain(cause, held);
       // Its place has a line of its own.
-      const { message: title } = explain(cause, { ...held, refusal: "the service refused the token" });
+      const { message: title } = explain(cause, {
+        refusal: "the service refused the token",
+        renewal: held.renewal,
+      });
       return {
         title: upperFirst(title),
         message: `${upperFirst(message)}: ${lowerFirst(hint)}`,

@@ -3,6 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import { UsageError } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
 import { rememberSecret } from "../../cli/safe-text.ts";
+import { placeOfVariable } from "../../cli/variables.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { isOtpRefused } from "../../sdk/errors.ts";
 
@@ -13,7 +14,7 @@ export async function givenCode(context: Context<never, never, "otp-code">): Pro
   const flag = context.secret("otp-code");
   if (flag !== undefined) return readCode(flag, "--otp-code");
   const variable = await context.envOrFile("PINNER_OTP");
-  return variable === undefined ? undefined : readCode(variable, "PINNER_OTP");
+  return variable === undefined ? undefined : readCode(variable, placeOfVariable("PINNER_OTP"));
 }
 
 /**
@@ -60,7 +61,7 @@ async function validateMade(
   const maker = codeMaker(secret);
   if (!maker)
     throw new UsageError(
-      "PINNER_OTP_SECRET takes the base32 secret of an authenticator, or its otpauth:// link",
+      `${placeOfVariable("PINNER_OTP_SECRET")} takes the base32 secret of an authenticator, or its otpauth:// link`,
     );
   const code = maker.codeAt(now());
   rememberSecret(code);

@@ -12,8 +12,10 @@ import { confirmOverwrite, noteLeftKey, noteShadowing } from "./_stored.ts";
 
 /** Stores a token that the user has, without asking the network. */
 export async function storeGivenToken(context: Context<never, "force", "token">): Promise<undefined> {
-  const token = (context.secret("token") ?? (await readToken(context))).trim();
-  return storeChecked(context, token, checkToken(token, await context.endpoint()));
+  const given = context.secret("token");
+  const place = given === undefined ? (canPrompt(context.out.json) ? "" : "stdin: ") : "TOKEN: ";
+  const token = (given ?? (await readToken(context))).trim();
+  return storeChecked(context, token, checkToken(token, await context.endpoint(), place));
 }
 
 /** @param whose what the service says of it, where it was asked */
@@ -67,29 +69,36 @@ async function readToken(context: Context<never, never, "token">): Promise<strin
   throw new UsageError("--with-token reads the token from stdin, and none came", "input_missing");
 }
 
-/** @throws when the service could never accept it for what it is stored for */
-export function checkToken(token: string, endpoint: string): TokenClaims {
+/**
+ * @param place that it came from, with a colon, unless it was typed
+ * @throws when the service could never accept it for what it is stored for
+ */
+export function checkToken(token: string, endpoint: string, place = ""): TokenClaims {
   const claims = readClaims(token);
   if (!claims) {
     const advice = "a token has three parts with dots between them, as `pinner auth --stdout` prints it";
-    throw new UsageError(`this is not a token: ${advice}`, "token_invalid");
+    throw new UsageError(`${place}this is not a token: ${advice}`, "token_invalid");
   }
   if (claims.kind === "two_factor") {
     const advice = "log in with `pinner auth` and a code instead";
     throw new UsageError(
-      `this is a 2FA token, which is good for nothing but a code: ${advice}`,
+      `${place}this is a 2FA token, which is good for nothing but a code: ${advice}`,
       "token_invalid",
     );
   }
   const sibling = otherService(claims.issuer, endpoint);
   if (sibling !== undefined)
     throw new UsageError(
-      `this token is of another Pinner service, ${sibling}: ${endpoint} would refuse it`,
+      `${place}this token is of another Pinner service, ${sibling}: ${endpoint} would refuse it`,
       "token_invalid",
     );
   if (isExpired(claims)) {
     const when = claims.expiresAt?.toISOString();
-    throw new Failure("token_expired", `this token expired at ${when}`, "Run `pinner auth` for a new one");
+    throw new Failure(
+      "token_expired",
+      `${place}this token expired at ${when}`,
+      "Run `pinner auth` for a new one",
+    );
   }
   return claims;
 }

@@ -1,7 +1,7 @@
 import { UsageError } from "../../cli/failure.ts";
 import { maskToken } from "../../cli/safe-text.ts";
+import { checkEndpoint } from "../../cli/settings.ts";
 import type { ConfigContent } from "../../credentials/config-content.ts";
-import { accountEndpoint } from "../../sdk/endpoint.ts";
 import { readSwitch } from "../../sdk/switch.ts";
 
 export const settings = ["auth_token", "base_endpoint", "secure"] as const;
@@ -40,7 +40,7 @@ export function parseValue(setting: Setting, text: string): string | boolean {
     if (value !== undefined) return value;
     throw new UsageError("secure takes true or false");
   }
-  accountEndpoint(text);
+  checkEndpoint("base_endpoint", text);
   return text.trim();
 }
 

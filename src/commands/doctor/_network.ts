@@ -3,8 +3,9 @@ import { isIP } from "node:net";
 import { clockProblem, SET_THE_CLOCK, serviceClock } from "../../auth/clock.ts";
 import { DEFAULT_KEY_NAME, keyUuidOf } from "../../auth/keys.ts";
 import { explainTls } from "../../cli/explain-tls.ts";
-import { LOG_IN } from "../../cli/failure.ts";
 import { upperFirst } from "../../cli/sentence.ts";
+import { renewal } from "../../cli/token-in-force.ts";
+import type { ResolvedToken } from "../../credentials/resolve.ts";
 import { chooseProxy, whatIsRight, whatIsWrong, withoutBrackets } from "../../network/proxy-rules.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import {
@@ -56,7 +57,7 @@ export async function checkDns(endpoint: URL, proxied: boolean): Promise<Check> 
 /** Asks the service once, and tells connection, TLS, clock and the token's acceptance apart. */
 export async function checkService(
   clientFor: (token: string | undefined, onRequest: (event: RequestEvent) => void) => Promise<Pinner>,
-  token: string | undefined,
+  { token, source }: ResolvedToken,
   endpoint: URL,
 ): Promise<Check[]> {
   const clock = serviceClock();
@@ -77,7 +78,7 @@ export async function checkService(
     ok("connection", `${endpoint.origin} answers`),
     tls,
     checkClock(clock.offset),
-    judge(error, sent, endpoint),
+    judge(error, sent, renewal(source), endpoint),
     ...noteName((await named)?.name),
   ];
 }
@@ -113,7 +114,7 @@ function checkClock(offset: number | undefined): Check {
   return failed("clock", "unhealthy", problem, SET_THE_CLOCK);
 }
 
-function judge(error: unknown, token: string | undefined, endpoint: URL): Check {
+function judge(error: unknown, token: string | undefined, renew: string, endpoint: URL): Check {
   if (error === undefined) return ok("service", "the service accepts the token");
   const { status = 0, message = "" } = error as Partial<ApiError>;
   if (isApiError(error) && [401, 403].includes(status)) {
@@ -122,7 +123,7 @@ function judge(error: unknown, token: string | undefined, endpoint: URL): Check 
       "service",
       "token_refused",
       "the service refuses the token",
-      `${LOG_IN}: the key may have been deleted`,
+      `${renew}: the key may have been deleted`,
     );
   }
   if (isApiError(error) && (status === 429 || status >= 500))

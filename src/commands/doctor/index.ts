@@ -90,7 +90,7 @@ async function diagnose(context: Context): Promise<Check[]> {
   if (dns.status === "failed") return checks;
   const clientFor = async (token: string | undefined, onRequest: Parameters<Context["clientFactory"]>[0]) =>
     (await context.clientFactory(onRequest))(token);
-  return [...checks, ...(await checkService(clientFor, resolved.token, endpoint.url))];
+  return [...checks, ...(await checkService(clientFor, resolved, endpoint.url))];
 }
 
 async function openEndpoint(context: Context): Promise<Check | { url: URL }> {

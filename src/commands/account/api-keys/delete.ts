@@ -7,8 +7,10 @@ import { defineCommand } from "../../../cli/command.ts";
 import type { Context } from "../../../cli/context.ts";
 import { Failure } from "../../../cli/failure.ts";
 import { safeText } from "../../../cli/safe-text.ts";
+import { lowerFirst } from "../../../cli/sentence.ts";
 import { openSession } from "../../../cli/session.ts";
-import { tokensElsewhere } from "../../../cli/token-in-force.ts";
+import { renewal, tokensElsewhere } from "../../../cli/token-in-force.ts";
+import type { Source } from "../../../credentials/resolve.ts";
 
 export default defineCommand({
   args: {
@@ -26,7 +28,7 @@ export default defineCommand({
     const key = findKey(await pinner.listKeys(), wanted);
     const use = await findUse(context, key.uuid);
     if (use.places.length > 0 && !context.flag("force")) {
-      const places = use.places.join(" and ");
+      const places = namesOf(use);
       const hint =
         "Give --force to delete it all the same, or replace it with `pinner account api-keys rotate`";
       throw new Failure("in_use", `"${key.name}" (${key.uuid}) is the key in use, from ${places}`, hint);
@@ -39,13 +41,14 @@ export default defineCommand({
       await pinner.deleteKey(key.uuid);
       const other = use.stored ? await removeToken(use.configPath, isOf) : undefined;
       // Another login has stored its own meanwhile.
-      if (other !== undefined) use.places = use.places.filter((place) => place !== use.configPath);
+      if (other !== undefined) use.places = use.places.filter(({ source }) => source !== "config");
     });
     const until = lastToCome([endOf(key, use.token)]);
+    const [inForce] = use.places;
     const warning =
-      use.places.length > 0
-        ? `This was the key in use, from ${use.places.join(" and ")}: run \`pinner auth\``
-        : undefined;
+      inForce === undefined
+        ? undefined
+        : `This was the key in use, from ${namesOf(use)}: ${lowerFirst(renewal(inForce.source))}`;
     if (out.json)
       await out.document({
         deleted: true,
@@ -63,19 +66,23 @@ export default defineCommand({
   },
 });
 
+interface Use {
+  places: { place: string; source: Source }[];
+  stored: boolean;
+  configPath: string;
+  token: string | undefined;
+}
+
+const namesOf = ({ places }: Use): string => places.map(({ place }) => place).join(" and ");
+
 /** Where the key is in use: all places count, also one that another place hides. */
-async function findUse(
-  context: Context,
-  uuid: string,
-): Promise<{ places: string[]; stored: boolean; configPath: string; token: string | undefined }> {
+async function findUse(context: Context, uuid: string): Promise<Use> {
   const { path: configPath = "", content } = await context.config();
   const { token } = await context.token();
   const stored = keyUuidOf(content.authToken) === uuid;
-  const places = [
-    ...(await tokensElsewhere(context))
-      .filter((held) => keyUuidOf(held.token) === uuid)
-      .map(({ place }) => place),
-    ...(stored ? [configPath] : []),
+  const places: Use["places"] = [
+    ...(await tokensElsewhere(context)).filter((held) => keyUuidOf(held.token) === uuid),
+    ...(stored ? [{ place: configPath, source: "config" as const }] : []),
   ];
   return { places, stored, configPath, token: stored ? content.authToken : token };
 }
