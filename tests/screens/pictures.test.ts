@@ -7,7 +7,7 @@ import { readScreen } from "../../tooling/screens/emulator.ts";
 import { directories } from "../../tooling/screens/gallery.ts";
 import { PASSWORD } from "../../tooling/screens/stage.ts";
 import { CELL, drawScreen } from "../../tooling/screens/svg.ts";
-import { textOf } from "../../tooling/screens/text.ts";
+import { BROKEN, textOf } from "../../tooling/screens/text.ts";
 import { blend, contrast, themes } from "../../tooling/screens/themes.ts";
 
 const draw = async (raw: string, theme = themes.dark) =>
@@ -19,6 +19,13 @@ const textsIn = (svg: string): [text: string, from: number, columns: number][] =
     ([, x, length, text = ""]) => [text, Number(x) / CELL.width, Number(length) / CELL.width],
   );
 
+async function filesIn(directory: string): Promise<(readonly [name: string, content: string])[]> {
+  const names = await readdir(join(root, directory));
+  return Promise.all(
+    names.map(async (name) => [name, await Bun.file(join(root, directory, name)).text()] as const),
+  );
+}
+
 describe("a screen", () => {
   test("is what is left when all is drawn: moved cursors, erased lines, lines of one's own length", async () => {
     const { lines } = await readScreen("one\r\ntwo\r\n\u001b[2A\u001b[Kuno\r\n\r\n\r\n", 20);
@@ -28,6 +35,12 @@ describe("a screen", () => {
   test("holds what has left the terminal upwards", async () => {
     const rows = Array.from({ length: 100 }, (_, row) => `${row}`);
     expect(textOf(await readScreen(rows.join("\r\n"), 20))).toBe(`${rows.join("\n")}\n`);
+  });
+
+  test("tells where the terminal broke a line", async () => {
+    expect(textOf(await readScreen(`${"x".repeat(25)}\r\n${"y".repeat(20)}\r\nz`, 20))).toBe(
+      `${"x".repeat(20)}↩\nxxxxx\n${"y".repeat(20)}\nz\n`,
+    );
   });
 
   test("as a text tells how each part looks", async () => {
@@ -77,10 +90,7 @@ describe("a picture", () => {
 });
 
 describe("all pictures", async () => {
-  const names = await readdir(join(root, directories.pictures));
-  const pictures = await Promise.all(
-    names.map(async (name) => [name, await Bun.file(join(root, directories.pictures, name)).text()] as const),
-  );
+  const [pictures, texts] = await Promise.all([filesIn(directories.pictures), filesIn(directories.texts)]);
 
   test("are small, load nothing, and run nothing", () => {
     for (const [name, svg] of pictures) {
@@ -103,10 +113,16 @@ describe("all pictures", async () => {
     }
   });
 
-  test("use no colour that a terminal's background may have", async () => {
-    for (const name of await readdir(join(root, directories.texts))) {
-      const text = await Bun.file(join(root, directories.texts, name)).text();
+  test("use no colour that a terminal's background may have", () => {
+    for (const [name, text] of texts)
       expect(text, name).not.toMatch(/⟨(?:bright-white|white|black)(?![^:]* on-)/);
+  });
+
+  test("show nothing that the terminal had to break but what is to be copied: a link, a command", () => {
+    const isCopied = /^(?:otpauth:| {2}pinner )/;
+    for (const [name, text] of texts) {
+      const broken = text.split("\n").filter((line) => line.endsWith(BROKEN) && !isCopied.test(line));
+      expect(broken, name).toEqual([]);
     }
   });
 

@@ -20,10 +20,16 @@ export interface Cell {
   style: Style;
 }
 
+export interface Line {
+  cells: Cell[];
+  /** It was too long: the terminal broke it, and it goes on in the next. */
+  goesOn: boolean;
+}
+
 /** What a terminal shows from its first line to its last that is not empty. */
 export interface Screen {
   columns: number;
-  lines: Cell[][];
+  lines: Line[];
 }
 
 type HeadlessCell = NonNullable<ReturnType<headless.IBuffer["getNullCell"]>>;
@@ -38,12 +44,15 @@ export async function readScreen(raw: string, columns: number): Promise<Screen> 
   });
   await new Promise<void>((resolve) => terminal.write(raw, resolve));
   const { active } = terminal.buffer;
-  const lines = Array.from({ length: active.length }, (_, row) => readLine(active.getLine(row), columns));
+  const lines = Array.from({ length: active.length }, (_, row) => ({
+    cells: readCells(active.getLine(row), columns),
+    goesOn: active.getLine(row + 1)?.isWrapped ?? false,
+  }));
   terminal.dispose();
-  return { columns, lines: lines.slice(0, lines.findLastIndex((line) => line.length > 0) + 1) };
+  return { columns, lines: lines.slice(0, lines.findLastIndex(({ cells }) => cells.length > 0) + 1) };
 }
 
-function readLine(line: headless.IBufferLine | undefined, columns: number): Cell[] {
+function readCells(line: headless.IBufferLine | undefined, columns: number): Cell[] {
   const cells: Cell[] = [];
   for (let column = 0; column < columns; column++) {
     const cell = line?.getCell(column);
@@ -69,10 +78,10 @@ function styleOf(cell: HeadlessCell): Style {
 
 const isPlain = (style: Style): boolean => Object.keys(style).length === 0;
 
-/** The cells of a line, split where the look changes. */
-export function stretchesOf(line: Cell[]): Cell[][] {
+/** Neighbours, split where the look changes. */
+export function stretchesOf(cells: Cell[]): Cell[][] {
   const stretches: Cell[][] = [];
-  for (const cell of line) {
+  for (const cell of cells) {
     const before = stretches.at(-1);
     if (before?.[0] && sameStyle(before[0].style, cell.style)) before.push(cell);
     else stretches.push([cell]);

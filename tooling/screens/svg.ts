@@ -23,9 +23,9 @@ export function drawScreen(screen: Screen, theme: Theme, title: string): string 
   const width = screen.columns * CELL.width + 2 * MARGIN.x;
   const height = screen.lines.length * CELL.height + MARGIN.top + MARGIN.bottom;
   const buttons = [0, 1, 2].map((at) => `<circle cx="${22 + at * 18}" cy="21" r="5.5"/>`).join("");
-  const drawn = screen.lines.map((line, row) => {
-    const inside = stretchesOf(line)
-      .map((cells) => drawStretch(cells, theme))
+  const drawn = screen.lines.map(({ cells }, row) => {
+    const inside = stretchesOf(cells)
+      .map((alike) => drawStretch(alike, theme))
       .join("");
     return inside && `<g transform="translate(${MARGIN.x},${MARGIN.top + row * CELL.height})">${inside}</g>`;
   });

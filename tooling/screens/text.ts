@@ -1,18 +1,21 @@
-import { type Screen, type Style, stretchesOf } from "./emulator.ts";
+import { type Line, type Screen, type Style, stretchesOf } from "./emulator.ts";
 
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
+
+/** Ends a line that the terminal had to break. */
+export const BROKEN = "↩";
 
 /** A screen as a text that people can compare: `⟨green bold:Logged in⟩` is what the terminal shows green and bold. */
 export const textOf = ({ lines }: Screen): string => `${lines.map(lineOf).join("\n")}\n`;
 
-const lineOf = (line: Screen["lines"][number]): string =>
-  stretchesOf(line)
-    .map((cells) => {
-      const text = cells.map((cell) => cell.text).join("");
-      const words = wordsOf(cells[0]?.style ?? {});
-      return words.length === 0 ? text : `⟨${words.join(" ")}:${text}⟩`;
-    })
-    .join("");
+function lineOf({ cells, goesOn }: Line): string {
+  const parts = stretchesOf(cells).map((alike) => {
+    const text = alike.map((cell) => cell.text).join("");
+    const words = wordsOf(alike[0]?.style ?? {});
+    return words.length === 0 ? text : `⟨${words.join(" ")}:${text}⟩`;
+  });
+  return parts.join("") + (goesOn ? BROKEN : "");
+}
 
 const wordsOf = ({ colour, background, ...flags }: Style): string[] => [
   ...(colour === undefined ? [] : [nameOf(colour)]),
