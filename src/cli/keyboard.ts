@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { restoreTerminal, takeTerminal } from "./terminal.ts";
+import { restoreTerminal, takeTerminal, terminalIsTaken } from "./terminal.ts";
 
 /** What was pressed: a run of text, or one key. */
 export interface Press {
@@ -26,8 +26,8 @@ const ESCAPE = "\u001b";
 const ESCAPE_MS = 50;
 /** So long keys are gathered: what is pasted comes in many small pieces, and each would be drawn. */
 const GATHER_MS = 8;
-/** So long the terminal stays without echo behind a prompt: the next prompt mostly follows at once. */
-const LINGER_MS = 50;
+/** So long what tells of a return to the foreground may take, all of it. */
+const RETURN_MS = 50;
 /** Line ends, escape sequences, single control characters, and runs of text. */
 const PIECES = /\r\n?|\n|\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[ -~])|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
 const SEQUENCES: Record<string, string> = {
@@ -46,7 +46,6 @@ const decoder = new StringDecoder("utf8");
 const waiting: string[] = [];
 let listener: Listener | undefined;
 let started = false;
-let linger: ReturnType<typeof setTimeout> | undefined;
 let pendingDelivery: ReturnType<typeof setTimeout> | undefined;
 let pendingRedraw: ReturnType<typeof setTimeout> | undefined;
 let pendingEscape: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +55,6 @@ let pendingEscape: ReturnType<typeof setTimeout> | undefined;
  * @param show puts the question on the screen: when it can be seen, nothing is echoed any more
  */
 export function listen(to: Listener, show: () => void): void {
-  clearTimeout(linger);
   listener = to;
   if (!started) {
     process.stdin.on("data", (chunk: Uint8Array) => take(decoder.write(Buffer.from(chunk))));
@@ -65,20 +63,18 @@ export function listen(to: Listener, show: () => void): void {
     process.on("SIGCONT", resume);
     started = true;
   }
-  takeTerminal();
+  if (!terminalIsTaken()) takeTerminal();
   show();
   process.stdin.resume();
   deliver();
 }
 
-/** Keys that come from now on wait for who listens next. */
+/**
+ * Keys that come from now on wait for who listens next. The terminal stays without echo until the program ends, or runs
+ * another: whoever goes on typing while the service is asked may be typing a password.
+ */
 export function stopListening(): void {
   listener = undefined;
-  linger = setTimeout(() => {
-    process.stdin.pause();
-    restoreTerminal();
-  }, LINGER_MS);
-  linger.unref?.();
 }
 
 /** Takes the Enter away that is waiting already. */
@@ -135,18 +131,24 @@ function suspend(): void {
   } catch {
     // Deno lets nobody send signals without a permission for it.
   }
-  resume();
+  takeTerminal();
+  drawSoon();
 }
 
-/** Takes the terminal at once, and draws when all that tells of the return has come: it comes twice behind Ctrl-Z. */
+/** Whoever stopped the program has changed the terminal. */
 function resume(): void {
-  if (!listener) return;
+  if (!terminalIsTaken()) return;
   takeTerminal();
+  drawSoon();
+}
+
+/** Draws when all that tells of the return has come: it comes twice behind Ctrl-Z. */
+function drawSoon(): void {
   if (pendingRedraw) return;
   pendingRedraw = setTimeout(() => {
     pendingRedraw = undefined;
     listener?.redraw();
-  }, LINGER_MS);
+  }, RETURN_MS);
 }
 
 function hangUp(): void {

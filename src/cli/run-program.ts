@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { systemReason } from "../credentials/config-error.ts";
+import { restoreTerminal, terminalIsTaken } from "./terminal.ts";
 import { secretNames, type Variable } from "./variables.ts";
 
 /** What a shell exits with for a command that is not there, and for one that cannot be run. */
@@ -32,6 +33,7 @@ export async function runProgram(
     failed(`the command could not be run: ${systemReason(error)}`);
     return error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
   };
+  giveTerminal();
   let child: ChildProcess | undefined;
   // What a terminal's keys send reaches the program by itself: it is in the same group. Twice is "at once" to many.
   const typed = process.stdin.isTTY || process.stderr.isTTY ? ["SIGINT", "SIGQUIT"] : [];
@@ -58,6 +60,13 @@ export async function runProgram(
   } finally {
     passOn(undefined);
   }
+}
+
+/** Leaves the terminal to the program, as it was before we asked anything there. */
+function giveTerminal(): void {
+  if (!terminalIsTaken()) return;
+  process.stdin.pause();
+  restoreTerminal();
 }
 
 /** Deno's own `child.kill` would take the signal for the reason of the program's end, whatever it then exits with. */

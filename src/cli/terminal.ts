@@ -80,6 +80,8 @@ export function takeTerminal(): void {
   taken = true;
 }
 
+export const terminalIsTaken = (): boolean => taken;
+
 /** Gives the terminal back as it was before a prompt. */
 export function restoreTerminal(): void {
   drawTransient("");

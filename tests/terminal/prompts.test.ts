@@ -43,6 +43,12 @@ async function logsIn(terminal: Terminal, world: World, prompt: Prompt, enter: s
   expect(terminal.isRestored()).toBe(true);
 }
 
+/** Resolves when the service is asked for it. */
+const arrivalOf = ({ portal }: World, step: string): Promise<void> =>
+  new Promise((resolve) => {
+    portal.onArrival = (arrived) => void (arrived === step && resolve());
+  });
+
 for (const form of Object.keys(forms)) {
   describe(`a prompt of the form "${form}"`, () => {
     for (const prompt of Object.keys(prompts) as Prompt[]) {
@@ -149,6 +155,70 @@ for (const form of Object.keys(forms)) {
         const terminal = world.terminal(["auth"], { PINNER_PASSWORD: PASSWORD });
         terminal.type(`${EMAIL}\n`);
         await terminal.shows("Logged in to");
+        expect(await terminal.exit()).toBe(0);
+      },
+      PATIENCE_MS,
+    );
+
+    test(
+      "what is typed while the service is asked is not shown, and counts at the next",
+      async () => {
+        for (const stopped of [false, true]) {
+          const { world, terminal } = await atPrompt(form, "Password");
+          await using _ = world;
+          const asked = arrivalOf(world, "login");
+          world.portal.fault("login", { kind: "delay", ms: 700 });
+          terminal.type("wrong-password\r");
+          await asked;
+          if (stopped) {
+            terminal.kill("SIGSTOP");
+            terminal.kill("SIGCONT");
+          }
+          await Bun.sleep(200);
+          await logsIn(terminal, world, "Password", "\r");
+          expect(terminal.raw()).not.toContain("wrong-");
+        }
+      },
+      PATIENCE_MS,
+    );
+
+    test(
+      "Ctrl-C while the service is asked ends it",
+      async () => {
+        const { world, terminal } = await atPrompt(form, "Password");
+        await using _ = world;
+        const asked = arrivalOf(world, "login");
+        world.portal.fault("login", { kind: "hang" });
+        terminal.type(`${PASSWORD}\r`);
+        await asked;
+        await Bun.sleep(200);
+        terminal.type(CTRL_C);
+        expect(await terminal.exit()).toBe(130);
+        expect(terminal.isRestored()).toBe(true);
+      },
+      PATIENCE_MS,
+    );
+
+    test(
+      "a command that is run has the terminal as it was",
+      async () => {
+        const command = forms[form];
+        await using world = await createWorld(command ? { command } : {});
+        const terminal = world.terminal([
+          "auth",
+          "exec",
+          "-e",
+          EMAIL,
+          "--",
+          "sh",
+          "-c",
+          "stty -a; read line; echo said $line",
+        ]);
+        await terminal.shows("Password");
+        terminal.type(`${PASSWORD}\r`);
+        await terminal.shows(" echo ");
+        terminal.type("hello\n");
+        await terminal.shows("said hello");
         expect(await terminal.exit()).toBe(0);
       },
       PATIENCE_MS,
