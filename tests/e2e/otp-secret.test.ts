@@ -63,5 +63,6 @@ describe("PINNER_OTP_SECRET", () => {
     expect(exit).toBe(2);
     expect(stderr).not.toContain(secret);
     expect(await world.config()).toBeUndefined();
+    expect(world.portal.requests).toEqual([]);
   });
 });

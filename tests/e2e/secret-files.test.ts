@@ -94,10 +94,12 @@ describe("a secret in a file", () => {
         ["PINNER_PASSWORD", ["auth", "-e", EMAIL]],
         ["PINNER_EMAIL", ["auth"]],
         ["PINNER_OTP", ["auth", "-e", EMAIL]],
+        ["PINNER_OTP_SECRET", ["auth", "-e", EMAIL]],
+        ["PINNER_OTP_SECRET", ["auth", "exec", "-e", EMAIL, "--", "true"]],
         ["PINNER_NEW_PASSWORD", ["reset-password", "-e", EMAIL, "-t", "a1b2c3"]],
       ] as const) {
         const env = { [`${variable}_FILE`]: path };
-        const { exit, stdout, stderr } = await world.pinner([...args, "--json", "-q"], { env });
+        const { exit, stdout, stderr } = await world.pinner(["--json", "-q", ...args], { env });
         expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
         const { error } = JSON.parse(stderr);
         expect(error.code).toBe("file_unreadable");

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { count, printCounts } from "../../tooling/counts.ts";
+import { killWithCommand } from "../../tooling/faults/handed.ts";
 import { type KillCounts, killAtRandom } from "../../tooling/faults/kills.ts";
 import { seeded, sideBySide } from "../../tooling/faults/support.ts";
 
@@ -26,3 +27,16 @@ describe("SIGKILL, SIGTERM and Ctrl-C at random moments of auth --force and rota
     });
   }, 180_000);
 });
+
+test("the same of rotate -- COMMAND and auth exec leave what was handed over last working", async () => {
+  await seeded(async (seed) => {
+    let cut = 0;
+    await sideBySide(Array(HOMES).keys(), async (home) => {
+      cut += await killWithCommand(seed + home, KILLS_PER_HOME);
+    });
+    count("kills with a COMMAND", HOMES * KILLS_PER_HOME);
+    count("of these before the end", cut);
+    // Most signals are passed on, or waited with: what was begun is then done.
+    expect(cut).toBeGreaterThan(0);
+  });
+}, 180_000);

@@ -3,7 +3,7 @@ import { randomFrom } from "../counts.ts";
 import { createWorld, EMAIL, type World } from "../world.ts";
 import { debris, inspectConfig, login, pick, uuidOf } from "./support.ts";
 
-const signals = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
+export const signals = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
 const exits = { SIGKILL: [137], SIGTERM: [143], SIGINT: [130] };
 /** Under this name all keys are, so that it replaces them. */
 const named = ["auth", "--force", "--key-name", "cli-generated"];
@@ -62,18 +62,19 @@ export async function killAtRandom(seed: number, times: number): Promise<KillCou
 }
 
 /** Runs a command that gets a signal: some time after its start, or after one of its requests came or was answered. */
-async function killed(
+export async function killed(
   world: World,
   args: string[],
   signal: NodeJS.Signals,
   random: () => number,
+  env: Record<string, string> = login,
 ): Promise<{ exit: number; stderr: string }> {
   const event = pick(random, ["start", "onArrival", "onRequest", "onRequest"] as const);
   const nth = Math.floor(random() * 5);
   const delay = random() * (event === "start" ? 150 : 8);
   let met = 0;
   const run = await world.pinner(args, {
-    env: login,
+    env,
     onStart(child) {
       const kill = () => void setTimeout(() => child.kill(signal), delay);
       if (event === "start") return kill();

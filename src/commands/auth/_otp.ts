@@ -1,3 +1,4 @@
+import type { CodeMaker } from "../../auth/totp.ts";
 import { codeProblem, readCode } from "../../cli/ask.ts";
 import type { Context } from "../../cli/context.ts";
 import { UsageError } from "../../cli/failure.ts";
@@ -9,12 +10,26 @@ import { isOtpRefused } from "../../sdk/errors.ts";
 
 const REPEATS = 2;
 
-/** The 2FA code that came with the command. @throws {UsageError} when it is none */
-export async function givenCode(context: Context<never, never, "otp-code">): Promise<string | undefined> {
+/** A 2FA code, or what makes one when the service asks for it. */
+export type GivenCode = string | CodeMaker;
+
+/**
+ * The 2FA code that came with the command. It is read before anything is sent, whether the service will ask for it or not.
+ * @throws {UsageError} when it is none
+ */
+export async function givenCode(context: Context<never, never, "otp-code">): Promise<GivenCode | undefined> {
   const flag = context.secret("otp-code");
   if (flag !== undefined) return readCode(flag, "--otp-code");
   const variable = await context.envOrFile("PINNER_OTP");
-  return variable === undefined ? undefined : readCode(variable, placeOfVariable("PINNER_OTP"));
+  if (variable !== undefined) return readCode(variable, placeOfVariable("PINNER_OTP"));
+  const secret = await context.envOrFile("PINNER_OTP_SECRET");
+  if (secret === undefined) return undefined;
+  const { codeMaker } = await import("../../auth/totp.ts");
+  const maker = codeMaker(secret);
+  if (maker) return maker;
+  throw new UsageError(
+    `${placeOfVariable("PINNER_OTP_SECRET")} takes the base32 secret of an authenticator, or its otpauth:// link`,
+  );
 }
 
 /**
@@ -26,11 +41,10 @@ export async function validateCode(
   context: Context<never, never, "otp-code">,
   pinner: Pinner,
   otpToken: string,
-  given: string | undefined,
+  given: GivenCode | undefined,
   now: () => number,
 ): Promise<string> {
-  const secret = given === undefined ? await context.envOrFile("PINNER_OTP_SECRET") : undefined;
-  if (secret !== undefined) return validateMade(context, pinner, otpToken, secret, now);
+  if (typeof given === "object") return validateMade(context, pinner, otpToken, given, now);
   const interactive = canPrompt(context.out.json);
   if (given === undefined && !interactive) {
     const message =
@@ -54,15 +68,9 @@ async function validateMade(
   { out, signal }: Context,
   pinner: Pinner,
   otpToken: string,
-  secret: string,
+  maker: CodeMaker,
   now: () => number,
 ): Promise<string> {
-  const { codeMaker } = await import("../../auth/totp.ts");
-  const maker = codeMaker(secret);
-  if (!maker)
-    throw new UsageError(
-      `${placeOfVariable("PINNER_OTP_SECRET")} takes the base32 secret of an authenticator, or its otpauth:// link`,
-    );
   const code = maker.codeAt(now());
   rememberSecret(code);
   try {

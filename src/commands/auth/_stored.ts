@@ -64,7 +64,9 @@ export function noteLeft({ out }: Context, { uuid, name }: { uuid: string; name?
   const key = name === undefined ? uuid : `"${name}" (${uuid})`;
   const where = name === undefined ? ", logged in to its own account," : "";
   const way = `\`pinner account api-keys delete ${uuid}\`${where} deletes it`;
-  out.info(`Note: the API key that was stored before, ${key}, still works: ${way}`);
+  // One that this account does not have may be another's, or gone.
+  const works = name === undefined ? "may still work" : "still works";
+  out.info(`Note: the API key that was stored before, ${key}, ${works}: ${way}`);
 }
 
 /** Says when what was just stored or removed is not what counts. */
