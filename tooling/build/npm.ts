@@ -4,6 +4,8 @@ import manifest from "../../package.json" with { type: "json" };
 import { root } from "../process.ts";
 import { type Entry, tarGz } from "./archive.ts";
 
+const programs = Object.values(manifest.bin);
+
 /** As `npm pack` calls it. */
 export const tarballName = `${manifest.name}-${manifest.version}.tgz`;
 
@@ -14,7 +16,7 @@ export const tarballName = `${manifest.name}-${manifest.version}.tgz`;
 export async function npmTarball(built: string): Promise<Buffer> {
   const entries: Entry[] = [];
   const add = async (name: string, path: string) => {
-    const executable = name === manifest.bin.pinner;
+    const executable = programs.includes(name);
     entries.push({ name: `package/${name}`, data: await Bun.file(path).bytes(), executable });
   };
   // What npm takes whatever the list says.
