@@ -1,4 +1,4 @@
-import { isApiError, isBadResponseError, isNetworkError, isRequestTimeoutError } from "../sdk/errors.ts";
+import { isApiError, isBadResponseError, isUnanswered } from "../sdk/errors.ts";
 import type { Operation } from "../sdk/operations.ts";
 
 /**
@@ -23,10 +23,8 @@ const ON_THE_WAY = [502, 504];
 
 /** @returns a sentence for the call whose failure this is, if the service may have done what it was asked for */
 export function mayBeDone(error: unknown): string | undefined {
-  const unknown =
-    isRequestTimeoutError(error) ||
-    (isNetworkError(error) && error.stage === "exchange") ||
-    (isBadResponseError(error) && error.status >= 200 && error.status < 300) ||
-    (isApiError(error) && ON_THE_WAY.includes(error.status));
-  return unknown ? effects[error.operation] : undefined;
+  if (isApiError(error)) return ON_THE_WAY.includes(error.status) ? effects[error.operation] : undefined;
+  // A redirect is no answer either, but of something that did nothing.
+  if (!isUnanswered(error) || (isBadResponseError(error) && error.status >= 300)) return undefined;
+  return effects[error.operation];
 }

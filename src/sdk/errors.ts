@@ -273,6 +273,14 @@ export const isInvalidOptionError = (error: unknown): error is InvalidOptionErro
 /** Whether a call had no token that it could use. */
 export const isTokenError = (error: unknown): error is TokenError => isNamed(error, "TokenError");
 
+/** Whether no answer tells what became of the call: the service may have done what it was asked for. */
+export const isUnanswered = (
+  error: unknown,
+): error is NetworkError | RequestTimeoutError | BadResponseError =>
+  isRequestTimeoutError(error) ||
+  isBadResponseError(error) ||
+  (isNetworkError(error) && error.stage === "exchange");
+
 /**
  * Whether an error says that a TOTP code was wrong or too old: 400 or 422, or the 500 with that text which some
  * servers answer. A 2FA token that has expired is a 401, and no reason to ask for another code.

@@ -1,4 +1,4 @@
-import { isApiError, isBadResponseError, isNetworkError, isRequestTimeoutError } from "./errors.ts";
+import { isApiError, isBadResponseError, isUnanswered } from "./errors.ts";
 import { LeftKeysError, LostKeyError, StrayKeyError } from "./key-errors.ts";
 import type { ApiKey, CreatedApiKey } from "./types.ts";
 
@@ -100,10 +100,9 @@ async function inTime<Value>(ask: (end: AbortSignal) => Promise<Value>, signal: 
  * broken answer or silence do not.
  */
 function mayHaveCreated(error: unknown): boolean {
-  if (isApiError(error)) return error.operation === "createKey" && error.status >= 500;
-  if (isNetworkError(error)) return error.operation === "createKey" && error.stage === "exchange";
   // What went wrong before, such as the exchange of the key in use, created nothing.
-  return (isRequestTimeoutError(error) || isBadResponseError(error)) && error.operation === "createKey";
+  if (isApiError(error)) return error.operation === "createKey" && error.status >= 500;
+  return isUnanswered(error) && error.operation === "createKey";
 }
 
 /**

@@ -2,7 +2,7 @@ import { decodeJwt } from "jose";
 import type { Quirks } from "./quirks.ts";
 import { Tokens, type TokenUse } from "./tokens.ts";
 import { codeAt, isCodeAt, newSecret } from "./totp.ts";
-import type { PortalEmail } from "./types.ts";
+import type { NewAccount, PortalEmail } from "./types.ts";
 
 export interface Key {
   uuid: string;
@@ -63,14 +63,7 @@ export class State {
     return this.#clock() + this.quirks.clockSkewSeconds * 1000;
   }
 
-  addAccount(input: {
-    email: string;
-    password: string;
-    firstName?: string;
-    lastName?: string;
-    verified?: boolean;
-    otp?: boolean;
-  }): Account {
+  addAccount(input: NewAccount): Account {
     const account: Account = {
       id: this.accounts.size + 1,
       email: input.email,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { deno } from "../../tooling/forms.ts";
 import { root } from "../../tooling/process.ts";
+import { createWorld, type World } from "../../tooling/world.ts";
 
 const npmForm = join(root, "dist", "pinner.mjs");
 
@@ -12,3 +13,9 @@ export const forms: Record<string, string[] | undefined> = {
   // Not its launcher in `.bin`, to which signals would go.
   deno: ["env", "DENO_NO_UPDATE_CHECK=1", deno, "run", "--quiet", "-A", "--no-prompt", npmForm],
 };
+
+/** A world whose `pinner` has this form. */
+export function createIn(form: string): Promise<World> {
+  const command = forms[form];
+  return createWorld(command ? { command } : {});
+}

@@ -1,17 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
-import { forms } from "./forms.ts";
+import { createIn, forms } from "./forms.ts";
 
 /** How results, notes and errors look at a terminal; what goes into a pipe is held by the tests of the commands. */
 
 const PATIENCE_MS = 30_000;
 const STORED = "~/pinner/config.yaml";
-
-const createIn = (form: string): Promise<World> => {
-  const command = forms[form];
-  return createWorld(command ? { command } : {});
-};
 
 async function logIn(terminal: Terminal): Promise<number> {
   await terminal.shows("Email");

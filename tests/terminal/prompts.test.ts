@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
-import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
-import { forms } from "./forms.ts";
+import { EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
+import { createIn, forms } from "./forms.ts";
 
 /** What a terminal can do at each prompt, in each form of the program. */
 
@@ -20,8 +20,7 @@ const prompts = {
 type Prompt = keyof typeof prompts;
 
 async function atPrompt(form: string, prompt: Prompt): Promise<{ world: World; terminal: Terminal }> {
-  const command = forms[form];
-  const world = await createWorld(command ? { command } : {});
+  const world = await createIn(form);
   if (prompts[prompt].stored) await world.logIn();
   const terminal = world.terminal(["auth"], prompts[prompt].env);
   await terminal.shows(prompt);
@@ -106,8 +105,7 @@ for (const form of Object.keys(forms)) {
       test(
         `${prompt}: Ctrl-Z gives the terminal to the shell, and fg gives it back`,
         async () => {
-          const command = forms[form];
-          await using world = await createWorld(command ? { command } : {});
+          await using world = await createIn(form);
           if (prompts[prompt].stored) await world.logIn();
           const env = { ...world.env, ...prompts[prompt].env, PS1: "shell> ", HISTFILE: "" };
           const terminal = openTerminal(["bash", "--norc", "--noprofile", "-i"], env, 100);
@@ -150,8 +148,7 @@ for (const form of Object.keys(forms)) {
     test(
       "what was typed before it came up counts",
       async () => {
-        const command = forms[form];
-        await using world = await createWorld(command ? { command } : {});
+        await using world = await createIn(form);
         const terminal = world.terminal(["auth"], { PINNER_PASSWORD: PASSWORD });
         terminal.type(`${EMAIL}\n`);
         await terminal.shows("Logged in to");
@@ -202,8 +199,7 @@ for (const form of Object.keys(forms)) {
     test(
       "a command that is run has the terminal as it was",
       async () => {
-        const command = forms[form];
-        await using world = await createWorld(command ? { command } : {});
+        await using world = await createIn(form);
         const terminal = world.terminal([
           "auth",
           "exec",
@@ -227,8 +223,7 @@ for (const form of Object.keys(forms)) {
     test(
       "64 KB are pasted within a second, in columns of any number",
       async () => {
-        const command = forms[form];
-        await using world = await createWorld(command ? { command } : {});
+        await using world = await createIn(form);
         for (const columns of [0, 20, 200]) {
           const terminal = world.terminal(["auth", "--with-token"], {}, columns);
           await terminal.shows("Token");
@@ -248,8 +243,7 @@ for (const form of Object.keys(forms)) {
       "is a plain line where the terminal knows nothing else",
       async () => {
         for (const TERM of ["dumb", ""]) {
-          const command = forms[form];
-          await using world = await createWorld(command ? { command } : {});
+          await using world = await createIn(form);
           await world.logIn();
           const terminal = world.terminal(["auth"], { TERM });
           await terminal.shows("(y/N): ");

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readScreen } from "../../tooling/screens/emulator.ts";
 import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
-import { forms } from "./forms.ts";
+import { createIn, forms } from "./forms.ts";
 
 /** What stands on a terminal while the service takes its time. */
 
@@ -10,8 +10,7 @@ const SLOW_MS = 600;
 const PATIENCE_MS = 30_000;
 
 async function slowWorld(form = "binary"): Promise<World> {
-  const command = forms[form];
-  const world = await createWorld(command ? { command } : {});
+  const world = await createIn(form);
   await world.logIn();
   world.portal.fault("account", { kind: "delay", ms: SLOW_MS });
   return world;

@@ -69,10 +69,7 @@ export async function judge(
       const held = heldToken(resolved, path, portalURL);
       const { message, hint = renew } = explain(cause, held);
       // Its place has a line of its own.
-      const { message: title } = explain(cause, {
-        refusal: "the service refused the token",
-        renewal: held.renewal,
-      });
+      const { message: title } = explain(cause);
       return {
         title: upperFirst(title),
         message: `${upperFirst(message)}: ${lowerFirst(hint)}`,

@@ -5,6 +5,7 @@ import { UsageError } from "../../cli/failure.ts";
 import { canPrompt } from "../../cli/input.ts";
 import { rememberSecret } from "../../cli/safe-text.ts";
 import { placeOfVariable } from "../../cli/variables.ts";
+import { pause } from "../../sdk/abort.ts";
 import type { Pinner } from "../../sdk/client.ts";
 import { isOtpRefused } from "../../sdk/errors.ts";
 
@@ -79,21 +80,12 @@ async function validateMade(
     if (!isOtpRefused(error)) throw error;
     const wait = maker.untilNext(now());
     out.info(`Waiting ${Math.ceil(wait / 1000)} s for the next 2FA code: the service refused this one`);
-    await out.waitFor("Waiting for the next 2FA code", sleep(wait, signal));
+    await out.waitFor("Waiting for the next 2FA code", pause(wait, signal));
     const next = maker.codeAt(now());
     rememberSecret(next);
     return pinner.validateOtp(otpToken, next);
   }
 }
-
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
 
 const promptCode = async (context: Context<never, never, "otp-code">): Promise<string> =>
   readCode(await context.prompt("otp-code", "2FA code", codeProblem), "the prompt");
