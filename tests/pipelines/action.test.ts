@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { variables } from "../../src/cli/variables.ts";
 import { findNode, node } from "../../tooling/nodes.ts";
 import { root } from "../../tooling/process.ts";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
@@ -138,6 +139,17 @@ describe("the action", () => {
     expect((await other.runs("pinner account")).exit).toBe(0);
     await other.end();
     expect(uuids(world)).toEqual([]);
+  });
+
+  test("logs in with its inputs alone, whoever the job's own variables say that it is", async () => {
+    await using world = await createWorld();
+    await using job = await jobIn(world);
+    const names = Object.entries(variables).flatMap(([name, kind]) =>
+      kind === "text" ? [] : [name, `${name}_FILE`],
+    );
+    const env = Object.fromEntries(names.map((name) => [name, "somebody's"]));
+    expect(await job.uses(login, { env })).toMatchObject({ exit: 0, warnings: [] });
+    expect(uuids(world)).toHaveLength(1);
   });
 
   test("sends the token to the base endpoint that it is given, and its deletion too", async () => {
