@@ -1,4 +1,4 @@
-import { isApiError } from "../sdk/errors.ts";
+import { type ApiError, isApiError } from "../sdk/errors.ts";
 import { explainAnswer, isPendingDeletion } from "./explain-answer.ts";
 import { Failure } from "./failure.ts";
 
@@ -10,9 +10,15 @@ const explainRefusal = (error: unknown) => {
   return explanation.code === "credentials_refused" ? explanation : undefined;
 };
 
-/** Whether another password may be taken. */
+/** Whether another password may be taken: this one was not the account's, or cannot be anybody's. */
 export const isWorthRepeating = (error: unknown): boolean =>
-  explainRefusal(error) !== undefined && isApiError(error) && error.status === 401;
+  isApiError(error) && (error.status === 401 ? explainRefusal(error) !== undefined : isNoPassword(error));
+
+/** It is too short, say; the names of fields are the server's. */
+const isNoPassword = ({ status, fields = {} }: ApiError): boolean =>
+  status === 422 &&
+  Object.keys(fields).length > 0 &&
+  Object.keys(fields).every((name) => /^(?:current_?)?password$/i.test(name));
 
 /**
  * The refusal of a password that nobody typed, which says, too, what whoever stored it may have added to it.

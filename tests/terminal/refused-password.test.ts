@@ -32,6 +32,18 @@ for (const [command, { args, prompt, prepare }] of Object.entries(rows)) {
     expect(terminal.text()).not.toContain("wrong-");
   });
 
+  test(`${command} asks again for what is too short to be a password`, async () => {
+    await using world = await createWorld();
+    await prepare?.(world);
+    const terminal = world.terminal(args);
+    await terminal.shows(prompt);
+    terminal.type("short\r");
+    await terminal.shows("refused this password");
+    await terminal.shows(prompt);
+    terminal.type(`${PASSWORD}\r`);
+    expect(await terminal.exit()).toBe(0);
+  });
+
   test(`${command} gives up after the third`, async () => {
     await using world = await createWorld();
     await prepare?.(world);
