@@ -88,7 +88,10 @@ describe.each(Object.entries(shells))("in the shell of an image, %s,", (name, sh
   test("a job has its own key, and not the secrets that made it", async () => {
     await using world = await createWorld();
     const script = 'pinner account api-keys list --json; env | grep -c "PINNER_[EPO]"  || true';
-    const { main, end, left } = await job(world, script, { ...login, PINNER_OTP_SECRET_FILE: "/nowhere" });
+    // Read before the login, whether the service asks for a code or not.
+    const secret = join(world.home, "secret");
+    await writeFile(secret, "JBSWY3DPEHPK3PXP");
+    const { main, end, left } = await job(world, script, { ...login, PINNER_OTP_SECRET_FILE: secret });
     expect(main.exit).toBe(0);
     expect(main.stdout).toContain('"name": "gitlab-4711"');
     expect(main.stdout).toEndWith("\n0\n");
