@@ -3,6 +3,14 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root, run } from "./process.ts";
 
+interface KeepOptions {
+  furnish?: (directory: string) => Promise<object>;
+  without?: string;
+}
+
+/** What this process has asked for. */
+const kept = new Map<string, Promise<string>>();
+
 /**
  * Installs packages that only some tests need, beside those of `package.json`; they are kept. Nothing of theirs runs then.
  * @param place where, below the cache
@@ -11,14 +19,16 @@ import { root, run } from "./process.ts";
  * @param options.without what of them is not needed, as a path below the directory
  * @returns the directory that has them in `node_modules`
  */
-export async function keepPackages(
-  place: string,
-  specs: string[],
-  options: { furnish?: (directory: string) => Promise<object>; without?: string } = {},
-): Promise<string> {
+export function keepPackages(place: string, specs: string[], options: KeepOptions = {}): Promise<string> {
   const directory = join(root, "node_modules/.cache", place);
+  const found = kept.get(place) ?? install(directory, specs, options);
+  kept.set(place, found);
+  return found;
+}
+
+async function install(directory: string, specs: string[], options: KeepOptions): Promise<string> {
   if (existsSync(directory)) return directory;
-  // Two tests may look for the same one at a time.
+  // Another file of tests, which is a process of its own, may look for the same at this time.
   const unfinished = `${directory}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
   const manifest = { private: true, ...(await options.furnish?.(unfinished)) };
