@@ -1,3 +1,4 @@
+import { stepOf } from "../../src/testing/portal.ts";
 import { servePortal } from "../../src/testing/serve.ts";
 import { run } from "../../tooling/process.ts";
 import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
@@ -42,10 +43,9 @@ const scenarios: Scenario[] = [
   })),
 ];
 
-interface Wait {
-  step: string | undefined;
-  from: number;
-  to: number;
+interface Asked {
+  step: ReturnType<typeof stepOf>;
+  round: number;
 }
 
 /** How often the program waits for the network, and how its time compares to the latency of one request. */
@@ -61,15 +61,20 @@ export async function measureWaits(latencies: number[], runs: number): Promise<R
 async function measure(scenario: Scenario, latency: number, runs: number, loop: string): Promise<Row[]> {
   const { name, args, env, depth, requests, keys } = scenario;
   await using world = await createWorld();
-  let waits: Wait[] = [];
-  // The latency is part of what is noted, so that requests on the way together overlap.
+  let asked: Asked[] = [];
+  let round = 0;
+  let answered: Promise<void> | undefined;
+  // All that is asked within one latency is answered together: the next round holds what had to wait for an answer,
+  // however late one of six that fetch side by side was.
   const distant = await servePortal({
     async fetch(request) {
-      const from = performance.now();
-      await Bun.sleep(latency);
-      const response = await world.portal.fetch(request);
-      waits.push({ step: world.portal.requests.at(-1)?.step, from, to: performance.now() });
-      return response;
+      answered ??= Bun.sleep(latency).then(() => {
+        round++;
+        answered = undefined;
+      });
+      asked.push({ step: stepOf(request.method, new URL(request.url).pathname), round });
+      await answered;
+      return await world.portal.fetch(request);
     },
   });
   try {
@@ -79,23 +84,23 @@ async function measure(scenario: Scenario, latency: number, runs: number, loop: 
         EMAIL,
         Array.from({ length: keys - 1 }, (_, index) => `key-${index}`),
       );
-    let ours: Wait[] = [];
+    let ours: Asked[] = [];
     const walls: number[] = [];
     const bares: number[] = [];
     // The first run, which finds nothing in any cache, is not counted.
     for (let times = 0; times <= runs; times++) {
-      waits = [];
-      const noted = waits;
+      asked = [];
+      const noted = asked;
       const started = performance.now();
       const { exit, stderr } = await world.pinner(args, {
         env: { PINNER_BASE_ENDPOINT: distant.url, ...env?.(world) },
       });
       if (exit !== 0) throw new Error(`${name} failed: ${stderr}`);
       if (times > 0) walls.push(performance.now() - started);
-      // Where six fetch side by side, one of them may get ahead of the others.
-      if (ours.length === 0 || depthOf(noted) < depthOf(ours)) ours = noted;
+      // On a busy machine one of those that fetch side by side may miss a round.
+      if (ours.length === 0 || roundsOf(noted) < roundsOf(ours)) ours = noted;
       // What the bare loop asks for is noted elsewhere.
-      waits = [];
+      asked = [];
       if (keys && times > 0) {
         const session = await world.portal.issue("login", EMAIL);
         bares.push(await timeLoop(loop, { URL: distant.url, SESSION: session, KEYS: `${keys}` }));
@@ -123,16 +128,16 @@ async function measure(scenario: Scenario, latency: number, runs: number, loop: 
     // Without latency, requests sent together may not overlap.
     if (latency < 20) return rows;
     rows.push(count(`${name}: requests`, ours.length, requests));
-    if (depth.all !== undefined) rows.push(count(`${name}: after one another`, depthOf(ours), depth.all));
+    if (depth.all !== undefined) rows.push(count(`${name}: after one another`, roundsOf(ours), depth.all));
     if (depth.pages !== undefined) {
-      const pages = depthOf(ours.filter(({ step }) => step === "listKeys"));
+      const pages = roundsOf(ours.filter(({ step }) => step === "listKeys"));
       const against = "the exchange comes before";
       rows.push(count(`${name}: pages after one another`, pages, depth.pages, against));
     }
     if (depth.stored !== undefined) {
-      const created = ours.find(({ step }) => step === "createKey");
-      const before = ours.filter(({ to }) => to <= (created?.to ?? 0));
-      rows.push(count(`${name}: until the key is stored`, depthOf(before), depth.stored));
+      const created = ours.find(({ step }) => step === "createKey")?.round ?? Number.POSITIVE_INFINITY;
+      const before = ours.filter(({ round }) => round <= created);
+      rows.push(count(`${name}: until the key is stored`, roundsOf(before), depth.stored));
     }
     return rows;
   } finally {
@@ -141,16 +146,8 @@ async function measure(scenario: Scenario, latency: number, runs: number, loop: 
 }
 
 /** The longest chain of requests of which each began after the one before it was answered. */
-function depthOf(waits: Wait[]): number {
-  const depths: number[] = [];
-  const ordered = waits.toSorted((a, b) => a.from - b.from);
-  for (const [index, { from }] of ordered.entries()) {
-    const before = ordered
-      .slice(0, index)
-      .flatMap(({ to }, earlier) => (to <= from ? (depths[earlier] ?? 0) : 0));
-    depths.push(1 + Math.max(0, ...before));
-  }
-  return Math.max(0, ...depths);
+function roundsOf(asked: Asked[]): number {
+  return new Set(asked.map(({ round }) => round)).size;
 }
 
 /** What any client must do at least, as a program of its own; it is given a session, so it exchanges no key. */

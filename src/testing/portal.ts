@@ -13,7 +13,7 @@ export type { Fault } from "./types.ts";
 export type Step = Operation;
 
 /** The name of a request, as the library's table of operations has its method and path. */
-function stepOf(method: string, pathname: string): Step | undefined {
+export function stepOf(method: string, pathname: string): Step | undefined {
   return steps.find((step) => step.method === method && step.path.test(pathname))?.name;
 }
 const steps = Object.entries(operations).map(([name, { method, path }]) => ({
