@@ -66,6 +66,8 @@ export interface Context<
   held?: HeldToken;
   /** Scheme, host and port of the account API. */
   endpoint(): Promise<string>;
+  /** How long a request may take, in milliseconds, where anything says so. */
+  timeout(): Promise<number | undefined>;
   /** Opens the connection to the service, for requests that will follow. */
   connectAhead(): void;
   /** A factory of clients, so that the client itself is only loaded where one is used. */
@@ -143,6 +145,7 @@ export function createContext(
     async endpoint() {
       return (await service()).endpoint;
     },
+    timeout: async () => readLimits(await places()).timeout,
     connectAhead() {
       openConnection().catch(() => {});
     },

@@ -13,6 +13,7 @@ export const variables = {
   PINNER_SECURE: "text",
   PINNER_DEFAULT_TIMEOUT: "text",
   PINNER_MAX_RETRIES: "text",
+  PINNER_DOWNLOAD_BASE: "text",
   NODE_TLS_REJECT_UNAUTHORIZED: "text",
 } as const;
 

@@ -60,6 +60,7 @@ export const variablePurposes: Record<Variable | OtherVariable, string> = {
   PINNER_SECURE: "`true`, `1`, `yes`, `on`, or `false`, `0`, `no`, `off`",
   PINNER_DEFAULT_TIMEOUT: "as `default_timeout` in the config file; `--timeout` wins",
   PINNER_MAX_RETRIES: "as `max_retries` in the config file",
+  PINNER_DOWNLOAD_BASE: "a mirror of the releases: `doctor --check-update` and the installers",
   PINNER_HOME: "the directory above the config file's",
   HTTPS_PROXY: "the proxy",
   HTTP_PROXY: "the proxy of a service with plain http",

@@ -11,7 +11,9 @@ type Name =
   | "connection"
   | "tls"
   | "clock"
-  | "service";
+  | "service"
+  | "path"
+  | "update";
 
 /** One thing that was looked at. */
 export interface Check {

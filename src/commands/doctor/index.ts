@@ -6,22 +6,35 @@ import { redact, safeText } from "../../cli/safe-text.ts";
 import { InvalidAuthoritiesError } from "../../network/authorities.ts";
 import { InvalidProxyError } from "../../network/proxy-error.ts";
 import { type Check, failed, ok } from "./_check.ts";
+import { noteOther } from "./_first-on-path.ts";
 import { brokenConfig, checkConfig, checkToken } from "./_local.ts";
 import { checkDns, checkProxy, checkService } from "./_network.ts";
 
 const marks = { ok: "ok", note: "note", warning: "warning", failed: "FAILED", skipped: "-" };
 
 export default defineCommand({
+  args: {
+    "check-update": { type: "boolean", description: "Ask whether there is a newer release" },
+  },
   examples: [
     ["pinner doctor", "Check config file, token, endpoint, DNS, TLS, proxy and clock"],
     ["pinner doctor --json | jq '.checks[] | select(.status != \"ok\")'", "What is not well, for a script"],
+    [
+      "pinner doctor --check-update",
+      "The same, and whether there is a newer release: nothing asks by itself",
+    ],
   ],
   async run(context) {
     const { out } = context;
     const { warn } = out;
     const warnings: string[] = [];
     out.warn = (text) => void warnings.push(text);
-    const checks = (await diagnose(context)).map((check) => ({ ...check, message: redact(check.message) }));
+    const found = [...(await diagnose(context)), ...(await noteOther())];
+    if (context.flag("check-update")) {
+      const { checkUpdate } = await import("./_update.ts");
+      found.push(await checkUpdate(context));
+    }
+    const checks = found.map((check) => ({ ...check, message: redact(check.message) }));
     const worst = checks.find(({ status }) => status === "failed") ?? checks.find(({ code }) => code);
     // What is not well is told by the result alone.
     if (worst === undefined) for (const text of warnings) warn(text);
