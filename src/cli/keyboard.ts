@@ -22,14 +22,28 @@ const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const CTRL_Z = "\u001a";
 const ESCAPE = "\u001b";
-/** So long the rest of an escape sequence may take, before it was the key Escape. */
+/** So long the rest of an escape sequence may take. */
 const ESCAPE_MS = 50;
 /** So long keys are gathered: what is pasted comes in many small pieces, and each would be drawn. */
 const GATHER_MS = 8;
 /** So long what tells of a return to the foreground may take, all of it. */
 const RETURN_MS = 50;
-/** Line ends, escape sequences, single control characters, and runs of text. */
-const PIECES = /\r\n?|\n|\x1b(?:\[[0-9;?]*[ -/]*[@-~]|O[ -~])|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
+/** What a terminal says by itself is text behind one of these, to its end: it may answer late what another program asked. */
+const SAYING = String.raw`[\]PX^_][^\x00-\x1f\x7f]*`;
+/** An escape sequence but for its end, which is on its way, or was never meant: then it was the key Escape, or one with Alt. */
+const BEGUN = String.raw`\x1b{1,2}(?:\[\[?[0-?]*[ -/]*|O|${SAYING}\x1b?)?$`;
+/** Line ends, escape sequences, keys with Alt, single control characters, and runs of text. */
+const PIECES = new RegExp(
+  [
+    String.raw`\r\n?|\n`,
+    String.raw`\x1b{1,2}(?:\[\[?[0-?]*[ -/]*[@-~]|O[ -~]|${SAYING}(?:\x07|\x1b\\))`,
+    BEGUN,
+    String.raw`\x1b[^\x00-\x07\x09-\x1f]`,
+    String.raw`[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+`,
+  ].join("|"),
+  "g",
+);
+const ONLY_BEGUN = new RegExp(`^${BEGUN}`);
 const SEQUENCES: Record<string, string> = {
   A: "up",
   B: "down",
@@ -86,17 +100,21 @@ function take(text: string): void {
   clearTimeout(pendingEscape);
   const pieces = `${waiting.pop() ?? ""}${text}`.match(PIECES) ?? [];
   waiting.push(...pieces);
-  if (waiting.at(-1) === ESCAPE) pendingEscape = setTimeout(deliver, ESCAPE_MS, true);
+  if (ONLY_BEGUN.test(waiting.at(-1) ?? "")) pendingEscape = setTimeout(deliver, ESCAPE_MS, true);
   pendingDelivery ??= setTimeout(deliver, GATHER_MS);
 }
 
-function deliver(escapeIsKey = false): void {
+function deliver(isWhole = false): void {
   clearTimeout(pendingDelivery);
   pendingDelivery = undefined;
   while (waiting.length > 0) {
-    if (waiting.length === 1 && waiting[0] === ESCAPE && !escapeIsKey) return;
-    // Nobody is asked, but these two mean the program.
-    if (!listener && waiting[0] !== CTRL_C && waiting[0] !== CTRL_Z) return;
+    if (waiting.length === 1 && ONLY_BEGUN.test(waiting[0] ?? "") && !isWhole) return;
+    if (!listener) {
+      // Nobody is asked, but these two mean the program. What was typed before them is forgotten, as by the system.
+      const at = waiting.findIndex((piece) => piece === CTRL_C || piece === CTRL_Z);
+      if (at < 0) return;
+      waiting.splice(0, at);
+    }
     const piece = waiting.shift() ?? "";
     if (piece === CTRL_Z) suspend();
     else if (!listener) process.emit("SIGINT", "SIGINT");
@@ -109,7 +127,7 @@ function deliver(escapeIsKey = false): void {
 
 function pressOf(piece: string, isEmpty: boolean): Press | undefined {
   const code = piece.charCodeAt(0);
-  if (piece === ESCAPE || piece === CTRL_C || (piece === CTRL_D && isEmpty))
+  if (/^\x1b{1,2}$/.test(piece) || piece === CTRL_C || (piece === CTRL_D && isEmpty))
     return { text: CTRL_C, name: "c", ctrl: true };
   if (piece.startsWith(ESCAPE)) {
     const name = SEQUENCES[piece.slice(2)];
@@ -125,6 +143,8 @@ function pressOf(piece: string, isEmpty: boolean): Press | undefined {
 
 /** Gives the terminal back and stops, as every program does. Where nobody does job control, the signal does nothing. */
 function suspend(): void {
+  // The system would not stop it, but might stop who started it, and give the terminal to their shell.
+  if (process.pid === 1) return;
   restoreTerminal();
   try {
     process.kill(0, "SIGTSTP");

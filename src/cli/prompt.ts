@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from "node:stream";
 import { ConfirmPrompt, isCancel, PasswordPrompt, TextPrompt } from "@clack/core";
+import truncate from "fast-string-truncated-width";
 import { Cancelled } from "./failure.ts";
 import { beginDialogue, edge } from "./frame.ts";
 import { dropLineEnd, type Listener, listen, type Press, stopListening } from "./keyboard.ts";
@@ -7,6 +8,7 @@ import { columnsOf, layOut } from "./layout.ts";
 import { type Colour, paint } from "./paint.ts";
 import { sign } from "./signs.ts";
 import { notePrompt, writeStderr } from "./terminal.ts";
+import { widthOf } from "./width.ts";
 
 /**
  * The prompts, drawn by clack. It is given neither the terminal nor its size: keys come from `keyboard.ts`, which
@@ -125,12 +127,19 @@ function screen(): Writable {
 /** As much of what was typed as fits a line, around the cursor. */
 function typed(prompt: TextPrompt | PasswordPrompt, value: string): string {
   const width = Math.max(1, (process.stderr.columns || 80) - MARGIN);
-  if (prompt.state === "submit" || prompt.state === "cancel") return value.slice(0, width);
-  const start = Math.max(0, prompt.cursor - width + 1);
-  const shown = value.slice(start, start + width);
-  const at = prompt.cursor - start;
-  return `${shown.slice(0, at)}${colour("inverse", shown[at] ?? " ")}${shown.slice(at + 1)}`;
+  if (prompt.state === "submit" || prompt.state === "cancel") return fitting(value, width);
+  const [under = " "] = value.slice(prompt.cursor, prompt.cursor + 2);
+  const room = Math.max(0, width - widthOf(under));
+  const before = [...value.slice(Math.max(0, prompt.cursor - width), prompt.cursor)];
+  while (widthOf(before.join("")) > room) before.shift();
+  const shown = before.join("");
+  const after = fitting(value.slice(prompt.cursor + under.length), room - widthOf(shown));
+  return `${shown}${colour("inverse", under)}${after}`;
 }
+
+/** The beginning of a text, as far as it fits. */
+const fitting = (text: string, width: number): string =>
+  text.slice(0, truncate(text.slice(0, width * 2), { limit: width }, {}).index);
 
 function frame({ state, error }: Drawn, message: string, value: string): string {
   const [symbol, tone, end]: [string, Colour, string | undefined] =
