@@ -37,7 +37,10 @@ export async function lockFile(
     const started = performance.now();
     const made = make(lockPath);
     const lock = made === "made" ? hold(lockPath, started) : undefined;
-    if (lock) return lock;
+    if (lock) {
+      clearTurn(lockPath);
+      return lock;
+    }
     if (made instanceof Error && ++refusals > MAX_REFUSALS) throw made;
     if (performance.now() > deadline) {
       throw new ConfigError(
@@ -156,9 +159,17 @@ function removeStale(lockPath: string): void {
 
 /** Does what only one process at a time may do with a lock that seems to be a dead one's; nothing while another does. */
 function aloneWith(lockPath: string, work: () => void): void {
-  const turn = `${lockPath}.steal`;
+  const turn = turnOf(lockPath);
   if (make(turn) === "made") {
     work();
     removeDirectory(turn);
-  } else if (isStale(turn)) removeDirectory(turn);
+  } else clearTurn(lockPath);
+}
+
+const turnOf = (lockPath: string) => `${lockPath}.steal`;
+
+/** Removes what a process left that was killed while it was alone with a lock, also where that lock is gone already. */
+function clearTurn(lockPath: string): void {
+  const turn = turnOf(lockPath);
+  if (isStale(turn)) removeDirectory(turn);
 }

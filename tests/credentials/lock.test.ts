@@ -83,6 +83,18 @@ describe.concurrent("a lock", () => {
     expect(await readdir(home.path)).toEqual([]);
   });
 
+  test("clears away what was left of a take-over whose lock is gone, and nothing that another is at", async () => {
+    await using home = await temporaryDirectory();
+    const file = home.at("file");
+    await mkdir(`${file}.lock.steal`);
+    (await lockFile(file)).release();
+    expect(await readdir(home.path)).toEqual(["file.lock.steal"]);
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${file}.lock.steal`, longAgo, longAgo);
+    (await lockFile(file)).release();
+    expect(await readdir(home.path)).toEqual([]);
+  });
+
   test("is known to be lost once another process has taken it over", async () => {
     await using home = await temporaryDirectory();
     const path = home.at("config.yaml");

@@ -90,6 +90,6 @@ export async function killed(
 
 async function ageLocks(world: World): Promise<void> {
   const longAgo = new Date(Date.now() - 60_000);
-  for (const lock of ["lock", "turn.lock"])
+  for (const lock of ["lock", "turn.lock", "lock.steal", "turn.lock.steal"])
     await utimes(`${world.configPath}.${lock}`, longAgo, longAgo).catch(() => {});
 }
