@@ -18,6 +18,8 @@ export interface Terminal {
   shows(text: string): Promise<void>;
   type(keys: string): void;
   kill(signal: NodeJS.Signals): void;
+  /** Makes it as wide as this, as somebody who draws at the edge of its window. */
+  resize(columns: number): void;
   /** Closes the terminal, as somebody who closes its window. */
   hangUp(): void;
   /** Waits for its end. @returns the exit code */
@@ -67,6 +69,7 @@ export function openTerminal(
     },
     type: (keys) => void terminal.write(keys),
     kill: (signal) => child.kill(signal),
+    resize: (to) => terminal.resize(to, ROWS),
     hangUp: () => terminal.close(),
     async exit() {
       const exit = await child.exited;

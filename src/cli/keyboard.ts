@@ -16,6 +16,8 @@ export interface Listener {
   isEmpty(): boolean;
   /** The screen was somebody else's meanwhile. */
   redraw(): void;
+  /** The terminal has another size. */
+  resized?(): void;
 }
 
 const CTRL_C = "\u0003";
@@ -62,6 +64,7 @@ let listener: Listener | undefined;
 let started = false;
 let pendingDelivery: ReturnType<typeof setTimeout> | undefined;
 let pendingRedraw: ReturnType<typeof setTimeout> | undefined;
+let pendingResize: ReturnType<typeof setTimeout> | undefined;
 let pendingEscape: ReturnType<typeof setTimeout> | undefined;
 
 /**
@@ -75,6 +78,7 @@ export function listen(to: Listener, show: () => void): void {
     // Without echo and line editing, the only end is that of the terminal. Some systems tell it as an error.
     for (const event of ["end", "error", "close"]) process.stdin.on(event, hangUp);
     process.on("SIGCONT", resume);
+    process.on("SIGWINCH", resizeSoon);
     started = true;
   }
   if (!terminalIsTaken()) takeTerminal();
@@ -169,6 +173,12 @@ function drawSoon(): void {
     pendingRedraw = undefined;
     listener?.redraw();
   }, RETURN_MS);
+}
+
+/** When the size is that which it stays at: who draws at a window's edge passes through many. */
+function resizeSoon(): void {
+  clearTimeout(pendingResize);
+  pendingResize = setTimeout(() => listener?.resized?.(), RETURN_MS);
 }
 
 function hangUp(): void {

@@ -90,6 +90,16 @@ async function ask<Value>(make: (input: PassThrough, output: Writable) => Drawn)
       writeStderr(HIDE_CURSOR);
       draw();
     },
+    resized() {
+      // The terminal has broken the lines that do not fit any more: clack would leave what they took besides.
+      const drawn = String(Reflect.get(prompt, "_prevFrame")).split("\n");
+      const rows = drawn.map((line) => Math.ceil(widthOf(line) / (process.stderr.columns || 80)) || 1);
+      const up = rows.reduce((sum, count) => sum + count) - 1;
+      if (up < drawn.length) return;
+      Reflect.set(prompt, "_prevFrame", "");
+      writeStderr(`\r\u001b[${up}A\u001b[J`);
+      draw();
+    },
   };
   notePrompt(true);
   try {

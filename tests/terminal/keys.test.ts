@@ -125,3 +125,32 @@ test("Ctrl-Z does nothing in the first process of a container, not to whoever st
   shell.type("exit\n");
   await shell.exit();
 });
+
+for (const form of Object.keys(forms))
+  test(
+    `${form}: a terminal that becomes narrower at a prompt leaves nothing of what it broke`,
+    async () => {
+      await using world = await createIn(form);
+      const terminal = world.terminal(["auth", "--force"], {}, 80);
+      await terminal.shows("Email");
+      const email = "somebody.with.a.long.name@a-very-long-domain.example.com";
+      terminal.type(email);
+      await terminal.shows("example.com");
+      const drawn = terminal.raw();
+      terminal.resize(30);
+      await Bun.sleep(LATER_MS);
+      terminal.type("x");
+      await Bun.sleep(LATER_MS);
+      const { lines } = await readScreen(drawn, 80, { columns: 30, raw: terminal.raw().slice(drawn.length) });
+      const shown = lines.map(({ cells }) =>
+        cells
+          .map(({ text }) => text)
+          .join("")
+          .trimEnd(),
+      );
+      expect(shown).toEqual(["┌  pinner auth", "│", "◆  Email", "│  -long-domain.example.comx", "└"]);
+      terminal.type("\u0003");
+      expect(await terminal.exit()).toBe(130);
+    },
+    PATIENCE_MS,
+  );

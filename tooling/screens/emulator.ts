@@ -34,15 +34,28 @@ export interface Screen {
 
 type HeadlessCell = NonNullable<ReturnType<headless.IBuffer["getNullCell"]>>;
 
-/** @param raw what a terminal of so many columns was sent. What has left it upwards is part of the screen */
-export async function readScreen(raw: string, columns: number): Promise<Screen> {
+/**
+ * @param raw what a terminal of so many columns was sent. What has left it upwards is part of the screen
+ * @param then of how many columns it was made afterwards, and what it was sent then
+ */
+export async function readScreen(
+  raw: string,
+  columnsAtFirst: number,
+  then?: { columns: number; raw: string },
+): Promise<Screen> {
   const terminal = new headless.Terminal({
-    cols: columns,
+    cols: columnsAtFirst,
     rows: ROWS,
     scrollback: 1000,
     allowProposedApi: true,
   });
-  await new Promise<void>((resolve) => terminal.write(raw, resolve));
+  const show = (text: string) => new Promise<void>((resolve) => terminal.write(text, resolve));
+  await show(raw);
+  const columns = then?.columns ?? columnsAtFirst;
+  if (then) {
+    terminal.resize(columns, ROWS);
+    await show(then.raw);
+  }
   const { active } = terminal.buffer;
   const lines = Array.from({ length: active.length }, (_, row) => ({
     cells: readCells(active.getLine(row), columns),
