@@ -5,15 +5,15 @@ import { widthOf } from "./width.ts";
 /** Longer lines are hard to read. */
 const WIDEST = 100;
 const NO_BREAK_SPACE = "\u00a0";
-/** A command in backticks, and a moment. */
-const WHOLE = /`[^`]*`\S*|\d{4}-\d\d-\d\d \d\d:\d\d UTC/g;
+/** A command in backticks, a moment, and what stands in brackets, such as how long that is away. */
+const WHOLE = /`[^`]*`\S*|\([^()]{1,20}\)\S*|\d{4}-\d\d-\d\d \d\d:\d\d UTC/g;
 
 /** The columns that text may take. A terminal that says it has none has as many as most. */
 export const columnsOf = (stream: "stdout" | "stderr"): number =>
   Math.min(process[stream].columns || 80, WIDEST);
 
 /**
- * Text in lines that fit. A word stays whole, however long it is: so do paths. Where it fits, so does a command in backticks, and a moment.
+ * Text in lines that fit. A word stays whole, however long it is: so do paths. Where it fits, so does what belongs together.
  * @param first what the first line begins with
  * @param rest what the others begin with
  */

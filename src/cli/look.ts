@@ -36,8 +36,9 @@ export function formatResult(text: string, report: Report | undefined): string {
     endDialogue();
     return text;
   }
-  const { state = "good", title, items = [], rows = [], body } = report;
-  if (items.length > 0) endDialogue();
+  const { state = "good", title, items = [], apart = [], rows = [], body } = report;
+  const looked = [...items, ...apart];
+  if (looked.length > 0) endDialogue();
   const framed = takeDialogue();
   const before = framed ? `${edge("bar", "stdout")}\n${edge("end", "stdout")}  ` : "";
   const margin = " ".repeat(framed ? MARGIN : 0);
@@ -45,7 +46,7 @@ export function formatResult(text: string, report: Report | undefined): string {
   const head = layOut(shown(title), `${mark(state)} `, "  ", columns);
   const lines = [...head.split("\n"), ...formatRows(rows, columns)];
   return [
-    ...(items.length > 0 ? [...formatItems(items, columns), ""] : []),
+    ...[items, apart].flatMap((some) => (some.length > 0 ? [...formatItems(some, looked, columns), ""] : [])),
     `${before}${lines.join(`\n${margin}`)}`,
     ...(body === undefined ? [] : [body]),
   ].join("\n");
@@ -53,12 +54,14 @@ export function formatResult(text: string, report: Report | undefined): string {
 
 const mark = (state: State): string => paint("stdout", colours[state], sign(state));
 
-function formatItems(items: Item[], columns: number): string[] {
-  const width = Math.max(...items.map(({ label }) => widthOf(label)));
+/** @param all those whose texts begin in one column */
+function formatItems(items: Item[], all: Item[], columns: number): string[] {
+  const width = Math.max(...all.map(({ label }) => widthOf(label)));
   const rest = " ".repeat(2 + width + GAP.length);
-  return items.map(({ state, label, text }) =>
+  return items.flatMap(({ state, label, text, advice }) => [
     layOut(shown(text), `${mark(state)} ${label.padEnd(width)}${GAP}`, rest, columns),
-  );
+    ...(advice === undefined ? [] : [layOut(shown(advice), rest, rest, columns)]),
+  ]);
 }
 
 function formatRows(rows: Row[], columns: number): string[] {

@@ -8,6 +8,8 @@ export interface Item {
   state: State;
   label: string;
   text: string;
+  /** What to do, in lines of its own. */
+  advice?: string;
 }
 
 /** A result for people: what a terminal shows of it, in a look that is the same for all. Texts need not be safe. */
@@ -15,6 +17,8 @@ export interface Report {
   state?: State;
   /** What stands above it, and leads to it. */
   items?: Item[];
+  /** The same, set apart from them. */
+  apart?: Item[];
   title: string;
   /** Those without a value are left out. */
   rows?: Row[];

@@ -5,10 +5,11 @@ const MIN_ROOM = 28;
 
 export type Row = [term: string, text: string];
 
-/** A text in lines; a word that is longer than a line stands on one of its own. */
+/** A text in lines. A command in backticks stays whole where it fits; a word that is longer than a line stands on one of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  const parts = text.match(/`[^`]*`\S*|\S+/g) ?? [];
+  for (const word of parts.flatMap((part) => (part.length > width ? part.split(" ") : part))) {
     const longer = `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
     else lines.push(word);

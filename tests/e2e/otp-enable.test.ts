@@ -108,6 +108,30 @@ describe("pinner account otp enable at a terminal", () => {
     expect(await terminal.exit()).toBe(130);
   });
 
+  test("draws the code in ASCII where there is nothing else, with colours, and without them says that it cannot", async () => {
+    await using world = await createWorld();
+    await world.logIn();
+    const terminal = world.terminal(enable, { LC_ALL: "C" }, 80);
+    await terminal.shows("Code that it shows");
+    const { data, size } = encode(uriOf(world), { border: 1 });
+    const rows = [...terminal.raw().matchAll(/^((?:\u001b\[48;5;(?:16|231)m {2})+)\u001b\[0m\r?$/gm)];
+    const shown = rows.map(([, cells = ""]) =>
+      [...cells.matchAll(/;(16|231)m/g)].map(([, at]) => at === "16"),
+    );
+    expect(shown).toEqual(data);
+    expect(shown).toHaveLength(size);
+    terminal.type("\u0003");
+    await terminal.exit();
+    for (const env of [{ NO_COLOR: "1", LC_ALL: "C" }, { TERM: "dumb" }]) {
+      const plain = world.terminal(enable, env, 80);
+      await plain.shows("cannot show the QR code");
+      await plain.shows("Code that it shows");
+      expect(plain.raw()).not.toMatch(/[^\n\r\u001b -~]/);
+      plain.type("\u0003");
+      await plain.exit();
+    }
+  });
+
   test("shows no torn QR code where it does not fit, but secret and link all the same", async () => {
     await using world = await createWorld();
     await world.logIn();

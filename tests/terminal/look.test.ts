@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { chmod } from "node:fs/promises";
 import { openTerminal, type Terminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { createIn, forms } from "./forms.ts";
@@ -232,7 +233,7 @@ describe("auth status", () => {
     expect(exit).toBe(4);
     expect(lines).toEqual([
       "✗ The service refused the token",
-      `  Key      ${uuid}`,
+      `  UUID     ${uuid}`,
       expect.stringMatching(/^ {2}Ends {5}in 30 days \(\d{4}-\d\d-\d\d\)$/),
       "  From     PINNER_AUTH_TOKEN",
       "  Issuer   pinner.xyz",
@@ -252,17 +253,53 @@ describe("doctor", () => {
     expect(lines.slice(-3)).toEqual(["", "✓ All is well", ""]);
   });
 
-  test("sets apart what failed, with what to do", async () => {
+  test("sets apart what failed, with what to do, in the columns of the others", async () => {
     await using world = await createWorld();
+    await world.logIn(EMAIL, "laptop");
+    await chmod(world.configPath, 0o644);
+    world.portal.get(EMAIL).keys = [];
     const { lines } = await screenOf(world, ["doctor"]);
     const apart = lines.indexOf("");
-    expect(lines.slice(0, apart).join("\n")).not.toMatch(/✗|token/);
+    const label = /^(?:[✓–] \w+ +| +)/;
+    expect(lines.slice(0, apart).join("\n")).not.toMatch(/[✗▲]/);
+    expect(new Set(lines.slice(0, apart).map((line) => label.exec(line)?.[0].length ?? line))).toEqual(
+      new Set([15]),
+    );
     expect(lines.slice(apart)).toEqual([
       "",
-      "✗ 1 of 10 checks failed",
-      "  token    there is no token: not logged in",
-      "           Run `pinner auth`",
+      `▲ permissions  ${STORED} can be read by other users`,
+      `               Run \`chmod 600 ${STORED}\``,
+      "✗ service      the service refuses the token",
+      "               Run `pinner auth`: the key may have been deleted",
+      "",
+      expect.stringMatching(/^✗ 1 of \d+ checks failed, 1 with a warning$/),
       "",
     ]);
   });
+});
+
+describe("a list of keys", () => {
+  const day = "\\d{4}-\\d\\d-\\d\\d";
+  const name = "a-name-that-is-as-long-as-many-are";
+  const uuid = "[\\da-f-]{36}";
+  const screens: [columns: number, shown: string][] = [
+    [
+      100,
+      `NAME +UUID +CREATED +LAST USED +ENDS\na-name-that-is-\\S*… +${uuid} +${day} +${day}\nlaptop +${uuid} .* in use\n`,
+    ],
+    [
+      80,
+      `NAME +CREATED +LAST USED +ENDS\n${name} +${day} +${day}\n {2}${uuid}\nlaptop +${day} .* in use\n {2}${uuid}\n`,
+    ],
+    [48, `${name}\n {2}uuid ${uuid},\n {2}created ${day}, ends ${day}\nlaptop\n`],
+  ];
+  for (const [columns, shown] of screens)
+    test(`is as much of a table as ${columns} columns take`, async () => {
+      await using world = await createWorld();
+      await world.logIn(EMAIL, "laptop");
+      await world.portal.createKey(EMAIL, name);
+      const { lines } = await screenOf(world, ["account", "api-keys", "list"], {}, columns);
+      expect(lines.join("\n")).toMatch(new RegExp(`^${shown}`));
+      for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
+    });
 });

@@ -137,8 +137,8 @@ export function reportOf(
       ...(token === ""
         ? []
         : ([
-            [isKey ? "Key" : "Token", isKey ? (keyName ?? claims.keyUuid) : kinds[claims?.kind ?? "unknown"]],
-            ["UUID", keyName === undefined ? undefined : claims?.keyUuid],
+            isKey ? ["Key", keyName] : ["Token", kinds[claims?.kind ?? "unknown"]],
+            ["UUID", claims?.keyUuid],
             ["Ends", ends],
             ["From", fromOf(place)],
             ["Issuer", state === "good" ? undefined : issuer],

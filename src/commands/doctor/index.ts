@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import type { Context } from "../../cli/context.ts";
 import { explain } from "../../cli/explain.ts";
-import type { Report, Row, State } from "../../cli/report.ts";
+import type { Item, Report, State } from "../../cli/report.ts";
 import { redact, safeText } from "../../cli/safe-text.ts";
 import { InvalidAuthoritiesError } from "../../network/authorities.ts";
 import { InvalidProxyError } from "../../network/proxy-error.ts";
@@ -60,7 +60,7 @@ const states = {
   skipped: "none",
 } as const satisfies Record<Check["status"], State>;
 
-/** What is wrong stands apart, below all that is not. */
+/** What is wrong stands apart, below all that is not, with what to do. */
 function reportOf(checks: Check[]): Report {
   const wrong = checks.filter(({ code }) => code !== undefined);
   const failures = wrong.filter(({ status }) => status === "failed").length;
@@ -69,17 +69,19 @@ function reportOf(checks: Check[]): Report {
     ...(wrong.length > failures ? [`${wrong.length - failures} with a warning`] : []),
   ];
   return {
-    items: checks
-      .filter(({ code }) => code === undefined)
-      .map(({ status, name, message }) => ({ state: states[status], label: name, text: message })),
+    items: checks.filter(({ code }) => code === undefined).map(itemOf),
+    apart: wrong.map(itemOf),
     state: wrong.length === 0 ? "good" : failures > 0 ? "bad" : "unsure",
     title: found.join(", ") || "All is well",
-    rows: wrong.flatMap(({ name, message, advice }): Row[] => [
-      [name, message],
-      ["", advice],
-    ]),
   };
 }
+
+const itemOf = ({ status, name, message, advice }: Check): Item => ({
+  state: states[status],
+  label: name,
+  text: message,
+  ...(advice === undefined ? {} : { advice }),
+});
 
 async function diagnose(context: Context): Promise<Check[]> {
   const checks: Check[] = [];

@@ -55,7 +55,7 @@ export default defineCommand({
       const isOver = (end: string | undefined) => end !== undefined && Date.parse(end) <= clock.now();
       const rows = keys.map(({ uuid, name, created_at, last_used_at, ends_at, current }) => [
         safeText(name),
-        uuid,
+        coloured("dim", uuid),
         dayOf(created_at),
         ...(told ? [dayOf(last_used_at ?? "")] : []),
         // At a terminal what has ended is marked, as is what is in use, and the day is told besides.

@@ -3,11 +3,13 @@ import { clockProblem } from "../../../auth/clock.ts";
 import { codeProblem, readCode } from "../../../cli/ask.ts";
 import type { Context } from "../../../cli/context.ts";
 import { safeText } from "../../../cli/safe-text.ts";
+import { asciiOnly } from "../../../cli/signs.ts";
 import { coloursOn } from "../../../cli/terminal.ts";
 import { isOtpRefused } from "../../../sdk/errors.ts";
 
 const ATTEMPTS = 5;
 const FEW_COLUMNS = 80;
+const FRAME = 3;
 
 interface Enrolment {
   secret: string;
@@ -25,7 +27,7 @@ export async function enrol(
   const { out } = context;
   const groups = secret.match(/.{1,4}/g)?.join(" ") ?? secret;
   const { encode } = await import("uqr");
-  const code = encode(uri, { border: 2 });
+  const code = encode(uri, { border: asciiOnly ? 1 : 2 });
   out.aside((columns = FEW_COLUMNS) => `Scan this with your authenticator:\n\n${qrCode(code, columns)}`);
   out.aside(() => `Or type this secret into it:\n${safeText(groups)}\n\nOr open:\n${safeText(uri)}`);
   for (let attempt = 1; ; attempt++) {
@@ -45,10 +47,15 @@ export async function enrol(
   }
 }
 
-/** Two rows of the code in one line of text: dark on light whatever the terminal's own colours are. */
+/** Dark on light, whatever the terminal's own colours are: two rows of the code in one line, where it has such signs. */
 function qrCode({ data, size }: QrCodeGenerateResult, columns: number): string {
-  if (size > columns) return "(this terminal is too narrow for the QR code)";
-  const [on, off] = coloursOn("stderr") ? ["\u001b[38;5;16;48;5;231m", "\u001b[0m"] : ["", ""];
+  const coloured = coloursOn("stderr");
+  if (asciiOnly && !coloured) return "(this terminal cannot show the QR code)";
+  // What is as wide as the terminal stands beside no frame.
+  if (asciiOnly ? size * 2 > columns + FRAME : size > columns)
+    return "(this terminal is too narrow for the QR code)";
+  if (asciiOnly) return data.map((row) => `${row.map(square).join("")}${PLAIN}`).join("\n");
+  const [on, off] = coloured ? ["\u001b[38;5;16;48;5;231m", PLAIN] : ["", ""];
   const lines: string[] = [];
   for (let y = 0; y < size; y += 2) {
     const cells = Array.from({ length: size }, (_, x) =>
@@ -59,4 +66,7 @@ function qrCode({ data, size }: QrCodeGenerateResult, columns: number): string {
   return lines.join("\n");
 }
 
+const PLAIN = "\u001b[0m";
 const cell = (upper: boolean, lower: boolean): string => (upper ? (lower ? "█" : "▀") : lower ? "▄" : " ");
+/** Two columns are about as wide as a line is high. */
+const square = (dark: boolean): string => `\u001b[48;5;${dark ? 16 : 231}m  `;
