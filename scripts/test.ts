@@ -10,10 +10,10 @@ import { forms } from "../tooling/forms.ts";
 import { findGitlab } from "../tooling/gitlab.ts";
 import { installForTests } from "../tooling/install.ts";
 import { findNode, node, tooOld } from "../tooling/nodes.ts";
-import { root, show } from "../tooling/process.ts";
+import { root, run, show } from "../tooling/process.ts";
 
-/** More than there are cores: half of a test's time it waits, for a service that hangs or a clock. */
-const WORKERS = 3;
+/** More than there are cores: of a test's time it waits for a third, for a service that hangs or a clock. */
+const WORKERS = 4;
 /** How long each file of tests takes, so that the longest start first. `bun run test --time` measures it again. */
 const TIMINGS = join(root, "tests/timings.json");
 
@@ -31,17 +31,20 @@ async function runPart(patterns: string[]): Promise<never> {
 
 async function runAll(): Promise<void> {
   const build = [process.execPath, "scripts/build.ts", "--all"];
-  for (const [name, command] of Object.entries({ ...checks, build })) {
-    console.log(`\n— ${name}`);
-    if (!(await show(...command)).ok) fail(`${name} failed`);
-  }
+  // Side by side: what is installed waits for the network meanwhile.
+  const found = Promise.all([installForTests(), findRuntimes()]);
+  const failed = await Promise.all(
+    Object.entries({ ...checks, build }).map(async ([name, command]) => {
+      const { exit, stdout, stderr } = await run(command, { cwd: root });
+      console.log(`\n— ${name}\n${stdout}${stderr}`);
+      return exit === 0 ? [] : [name];
+    }),
+  );
+  if (failed.flat().length > 0) fail(`${failed.flat().join(" and ")} failed`);
 
-  console.log("\n— what the tests need");
-  if (!(await installForTests())) console.log("It could not be installed: tests that need it will fail");
-  // Before the tests, which run side by side and would install it over one another.
-  for (const version of [...Object.values(node), ...tooOld])
-    console.log(`Node ${version}: ${await findNode(version)}`);
-  console.log(`GitLab's pipelines: ${(await findGitlab()).join(" ")}`);
+  const [installed, runtimes] = await found;
+  console.log(`\n— what the tests need\n${runtimes.join("\n")}`);
+  if (!installed) console.log("Not all could be installed: tests that need it will fail");
 
   console.log(`\n— tests, with seed ${seed}: repeat them with SEED=${seed}`);
   const order = [`--timings=${TIMINGS}`, ...(measure ? ["--update-timings"] : [])];
@@ -49,7 +52,7 @@ async function runAll(): Promise<void> {
   const { ok, output } = await show(process.execPath, "test", ...flags);
   const count = (what: string) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
   const passed = count("pass");
-  const failed = count("fail");
+  const missed = count("fail");
 
   console.log("\n— counts that users wait for, and ratios");
   const bench = await show(process.execPath, "scripts/bench.ts", "--short");
@@ -61,12 +64,20 @@ async function runAll(): Promise<void> {
   console.log(`\nforms that passed whole: ${ran.sort().join(", ")}`);
   if (leftOut.length > 0) console.log(`forms that did not: ${leftOut.join(", ")}`);
   console.log(
-    `\n${tableOf([...countsIn(output), ["tests passed", passed], ["tests failed", failed], ["seed", seed]])}`,
+    `\n${tableOf([...countsIn(output), ["tests passed", passed], ["tests failed", missed], ["seed", seed]])}`,
   );
-  console.log(`\n${passed} passed, ${failed} failed`);
+  console.log(`\n${passed} passed, ${missed} failed`);
   if (!ok || passed === 0) fail("the tests failed");
   if (!bench.ok) fail("the bench failed");
   if (leftOut.length > 0) fail("not every form was tried");
+}
+
+/** Before the tests, which run side by side and would install it over one another. @returns how each is started */
+async function findRuntimes(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const version of [...Object.values(node), ...tooOld])
+    lines.push(`Node ${version}: ${await findNode(version)}`);
+  return [...lines, `GitLab's pipelines: ${(await findGitlab()).join(" ")}`];
 }
 
 function fail(message: string): never {
