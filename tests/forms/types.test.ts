@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+import { ensureBuilt } from "../../tooling/binary.ts";
+import { installPackage, modules } from "../../tooling/forms.ts";
+import { keepPackages } from "../../tooling/kept-packages.ts";
+import { run } from "../../tooling/process.ts";
+import { findTypescript, typescripts } from "../../tooling/typescripts.ts";
+import { sources } from "./type-users.ts";
+
+await ensureBuilt();
+
+/** `moduleResolution`, and the `module` that goes with it. */
+const resolutions = { node10: "commonjs", node16: "node16", nodenext: "nodenext", bundler: "esnext" };
+const libraries = { dom: ["es2022", "dom"], bare: ["es2022"] };
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "pinner-types-"));
+  // Below the repository, its own packages would be found: those of msw are others' declarations.
+  await cp(await installPackage("types"), directory, { recursive: true });
+}, 60_000);
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+type Programs = Record<string, { files: (keyof typeof sources)[]; options: object }>;
+
+/**
+ * Checks programs in one go, the library's declarations included.
+ * @returns what is wrong, as `program/file TS1234`
+ */
+async function check(version: string, programs: Programs): Promise<string[]> {
+  const workplace = join(directory, version);
+  await rm(workplace, { recursive: true, force: true });
+  for (const [name, { files, options }] of Object.entries(programs)) {
+    await mkdir(join(workplace, name), { recursive: true });
+    const compilerOptions = {
+      strict: true,
+      target: "es2022",
+      types: [],
+      noEmit: true,
+      skipDefaultLibCheck: true,
+      ...options,
+    };
+    await writeFile(join(workplace, name, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+    for (const file of files) await writeFile(join(workplace, name, file), sources[file]);
+  }
+  // One process for all: they share what they read.
+  const compiler = [...(await findTypescript(version)), "--build", ...Object.keys(programs)];
+  const { exit, stdout, stderr } = await run(compiler, { cwd: workplace });
+  const wrong = stdout.split("\n").filter((line) => / error TS\d+: /.test(line));
+  expect({ failed: exit !== 0, stderr }).toEqual({ failed: wrong.length > 0, stderr: "" });
+  return wrong.map((line) => line.replace(/\(.*error (TS\d+): .*/, " $1"));
+}
+
+/** Where `import` in a CommonJS file, which becomes a `require()`, may be of a module: Node 22.12 and newer can do it. */
+const canRequire = (moduleResolution: string, version: string): boolean =>
+  moduleResolution === "nodenext" ? version >= "5.8" : moduleResolution !== "node16";
+
+test.each(typescripts)(
+  "its types hold under TypeScript %s",
+  async (version) => {
+    const programs: Programs = {};
+    const refused: string[] = [];
+    for (const [moduleResolution, module] of Object.entries(resolutions)) {
+      const isLeaving = moduleResolution === "node10" && version >= "6";
+      if (isLeaving && version >= "7") continue;
+      for (const [library, lib] of Object.entries(libraries)) {
+        const name = `${moduleResolution}-${library}`;
+        const options = {
+          module,
+          moduleResolution,
+          lib,
+          ...(isLeaving ? { ignoreDeprecations: "6.0" } : {}),
+        };
+        // Types alone can be had in a CommonJS file since TypeScript 5.3.
+        const typed = version >= "5.3" ? ["typed.cts" as const] : [];
+        programs[name] = { options, files: ["module.mts", "required.cts", "imported.cts", ...typed] };
+        // Both of its imports are.
+        if (!canRequire(moduleResolution, version))
+          refused.push(...Array(2).fill(`${name}/required.cts TS1479`));
+      }
+    }
+    expect(await check(version, programs)).toEqual(refused);
+  },
+  60_000,
+);
+
+test("without lib DOM they are those of the program's runtime", async () => {
+  const workers = await keepPackages("workers-types", ["@cloudflare/workers-types@5.20261117.1"]);
+  const types = [
+    join(modules, "@types/node"),
+    join(modules, "bun-types"),
+    join(workers, "node_modules/@cloudflare/workers-types"),
+  ];
+  const programs: Programs = {};
+  for (const path of types) {
+    // What is not ours may be wrong.
+    const options = { module: "nodenext", lib: ["es2024"], types: [path], skipLibCheck: true };
+    programs[basename(path)] = { options, files: ["runtime.mts"] };
+  }
+  expect(await check(manifest.devDependencies.typescript, programs)).toEqual([]);
+}, 60_000);
