@@ -11,8 +11,10 @@ export const fetchOf =
     const request = new Request(typeof input === "string" ? new URL(input, ENDPOINT) : input, init);
     const { signal } = request;
     signal.throwIfAborted();
+    let abort = () => {};
     const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      abort = () => reject(signal.reason);
+      signal.addEventListener("abort", abort);
     });
     try {
       const { body, status, headers } = await Promise.race([service.fetch(request), aborted]);
@@ -23,5 +25,8 @@ export const fetchOf =
       if (!(error instanceof ConnectionReset)) throw error;
       const cause = Object.assign(new Error(error.message), { code: "ECONNRESET" });
       throw new TypeError("fetch failed", { cause });
+    } finally {
+      // Deno waits for the timer of a signal that somebody listens to.
+      signal.removeEventListener("abort", abort);
     }
   };
