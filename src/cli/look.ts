@@ -84,15 +84,18 @@ export function formatMessage(type: string, text: string, hint: string | undefin
   const columns = columnsOf("stderr");
   const isEnd = type === "error";
   const framed = isEnd ? takeDialogue() : inDialogue();
-  const head = type in colours ? paint("stderr", colours[type as "warn"], sign(type as Sign)) : "";
+  const kind = type in colours ? type : "note";
+  const head = paint("stderr", colours[kind as "warn"], sign(kind as Sign));
+  // Its sign says that it is a note.
+  const told = kind === "note" ? text.replace(/^Note: ./, (start) => start.slice(-1).toUpperCase()) : text;
   const bar = edge("bar");
   if (framed && isEnd) return `${bar}\n${block(`${edge("end")}  ${head} `, "     ")}`;
   if (framed && type === "debug") return block(`${bar}  ${head} `, `${bar}    `);
-  if (framed) return `${bar}\n${block(`${head || paint("stderr", "cyan", sign("note"))}  `, `${bar}  `)}`;
-  return head ? block(`${head} `, "  ") : block("", "");
+  if (framed) return `${bar}\n${block(`${head}  `, `${bar}  `)}`;
+  return block(`${head} `, "  ");
 
   function block(first: string, rest: string): string {
-    const lines = [layOut(readable(text), first, rest, columns)];
+    const lines = [layOut(readable(told), first, rest, columns)];
     if (hint) lines.push(layOut(readable(hint), rest, rest, columns));
     return `${lines.join("\n")}\n`;
   }

@@ -211,7 +211,21 @@ describe("lines", () => {
     await using world = await createWorld();
     const elsewhere = `${world.home}-not`;
     const { lines } = await screenOf(world, ["config"], { PINNER_HOME: elsewhere }, 200);
-    expect(lines[0]).toBe(`Nothing is set in ${elsewhere}/pinner/config.yaml`);
+    expect(lines[0]).toBe(`• Nothing is set in ${elsewhere}/pinner/config.yaml`);
+  });
+});
+
+describe("a note", () => {
+  const said = "Pinner's other services go on accepting a token of a deleted key until it ends:";
+  test("stands behind its sign at a terminal, and behind its word in a pipe", async () => {
+    await using world = await createWorld();
+    const { uuid } = await world.logIn();
+    const { lines } = await screenOf(world, ["account", "api-keys", "rotate"], {}, 120);
+    expect(lines.filter((line) => line.startsWith("• "))).toEqual([`• ${said}`]);
+    expect(lines.join("\n")).not.toContain("Note");
+    const { stderr } = await world.pinner(["account", "api-keys", "rotate"]);
+    expect(stderr).toStartWith(`Note: ${said} 2`);
+    expect(world.portal.liveKeys(EMAIL).map((key) => key.uuid)).not.toContain(uuid);
   });
 });
 
