@@ -117,13 +117,16 @@ export const forms = {
 
 export type FormName = keyof typeof forms;
 
+/** How long wine's server waits for a next program. */
+const SERVED_SECONDS = 20;
+
 /** Wine lacks one function that Bun calls at its start: a library of five lines beside the binary has it. */
 async function prepareWine(): Promise<() => Start> {
   need("the tests of windows-x64", "wine64", "gcc-mingw-w64-x86-64-win32");
   await ensureReleased();
   const directory = join(workshop, "windows");
   await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
+  await mkdir(join(directory, "prefix"), { recursive: true });
   const binary = join(directory, "pinner.exe");
   await copyFile(join(release, binaryName("windows-x64")), binary);
   const source = join(directory, "process-prng.c");
@@ -141,10 +144,15 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) { return 
     WINEDEBUG: "-all",
     WINEDLLOVERRIDES: "mscoree,mshtml=",
   };
-  // The first start makes the prefix, and tells about it on stderr.
-  await run(["/usr/lib/wine/wine64", binary, "--version"], {
-    env: { PATH: process.env["PATH"] ?? "", HOME: directory, ...env },
-  });
+  const surroundings = { PATH: process.env["PATH"] ?? "", HOME: directory, ...env };
+  // The first start makes the prefix, and what serves all of Windows' programs. That would otherwise be made anew by each
+  // step, and hold its stdout open for seconds after it has ended.
+  const stdio: ["ignore", "ignore", "ignore"] = ["ignore", "ignore", "ignore"];
+  for (const command of [
+    ["/usr/lib/wine/wineserver64", `--persistent=${SERVED_SECONDS}`],
+    ["/usr/lib/wine/wine64", binary, "--version"],
+  ])
+    await Bun.spawn(command, { stdio, env: surroundings }).exited;
   return () => ({ command: ["/usr/lib/wine/wine64", binary], env });
 }
 
