@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitNow, writeStdout } from "./cli/stdout.ts";
+import { exitNow, writeQuickly, writesQuickly } from "./cli/quick-stdout.ts";
 import { version } from "./sdk/version.ts";
 
 const argv = process.argv.slice(2);
@@ -15,10 +15,13 @@ async function quickAnswer(): Promise<string | undefined> {
   return (await import("./help/quick.ts")).quickHelp(argv);
 }
 
+const write = async (text: string): Promise<void> =>
+  writesQuickly ? writeQuickly(text) : (await import("./cli/terminal.ts")).writeStdout(text);
+
 const answer = await quickAnswer();
 const isTold =
   answer !== undefined &&
-  (await writeStdout(`${answer}\n`).then(
+  (await write(`${answer}\n`).then(
     () => true,
     // What went wrong is told as everywhere.
     () => false,

@@ -2,8 +2,7 @@ import { type ConsolaInstance, createConsola } from "consola/core";
 import { type Colour, paint } from "./paint.ts";
 import type { Report } from "./report.ts";
 import { redact, safeJson, safeText } from "./safe-text.ts";
-import { losesStdout, writeStdout } from "./stdout.ts";
-import { drawTransient, writeStderr } from "./terminal.ts";
+import { drawTransient, losesStdout, writeStderr, writeStdout } from "./terminal.ts";
 
 export interface Output {
   json: boolean;
@@ -117,7 +116,7 @@ export function createOutput(
     result: (text, report) => write(`${look?.formatResult(text, report) ?? text}\n`),
     document: (value) => write(`${safeJson(value)}\n`),
     async assertSeen() {
-      if (await losesStdout()) throw new OutputError(new Error("stdout is closed"));
+      if (losesStdout()) throw new OutputError(new Error("stdout is closed"));
     },
     async openDocument(members) {
       await write(`${safeJson(members).slice(0, -"\n}".length)},\n`);

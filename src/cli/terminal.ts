@@ -1,9 +1,21 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
+import { readProc } from "./proc.ts";
+import {
+  closed,
+  flagsIn,
+  O_ACCMODE,
+  O_RDWR,
+  wasClosed,
+  writeQuickly,
+  writesQuickly,
+} from "./quick-stdout.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
 const WINDOWS = process.platform === "win32";
 const PAUSE_MS = 5;
+/** So much a pipe takes at once: nobody has to read meanwhile. */
+const AT_ONCE = 4096;
 
 /** Takes the line away that the cursor is in. */
 const ERASE_LINE = "\r\u001b[2K";
@@ -41,6 +53,40 @@ export function writeAll(descriptor: number, text: string): undefined {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }
+}
+
+/** How stdout was opened, where the system tells. */
+const stdoutFlags = (): number | undefined => flagsIn(readProc("fdinfo/1"));
+
+/**
+ * Whether what is written to stdout is surely lost: asked before anything is made that is shown once. The /dev/null
+ * that Node and Deno put in the place of a stdout that was closed can be read too, unlike that of `>/dev/null`.
+ */
+export function losesStdout(): boolean {
+  const flags = stdoutFlags();
+  if (flags === undefined || wasClosed(flags)) return flags !== undefined;
+  const access = flags & O_ACCMODE;
+  if (access !== O_RDWR) return access === 0;
+  return fstatSync(STDOUT).rdev === statSync("/dev/null").rdev;
+}
+
+/**
+ * Writes to stdout. Not through `process.stdout`: making that stream takes 9 ms, a third of a start, and its errors
+ * come as events. A Windows console needs it all the same, to show what is not ASCII.
+ * @throws what the system says, such as `EPIPE` or `ENOSPC`
+ */
+export async function writeStdout(text: string): Promise<void> {
+  if (WINDOWS) {
+    await new Promise<void>((resolve, reject) => {
+      process.stdout.once("error", reject);
+      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    });
+    return;
+  }
+  // Bun starts threads for what it writes by itself, which takes 4 ms; but signals are heard while a reader is waited for.
+  if (writesQuickly && Buffer.byteLength(text) > AT_ONCE) return writeQuickly(text);
+  if (wasClosed(stdoutFlags())) throw closed();
+  writeAll(STDOUT, text);
 }
 
 const isTerminal = (name: "stdout" | "stderr"): boolean => {

@@ -1,6 +1,6 @@
 import type { Branch } from "../cli/command.ts";
 import { findCommand } from "../cli/find-command.ts";
-import { mayBeTerminal } from "../cli/stdout.ts";
+import { mayBeTerminal } from "../cli/quick-stdout.ts";
 import { type DescribedFlag, describe, explainFlag, nameOf } from "./describe.ts";
 import { exitCodes } from "./exits.ts";
 import { columns, type Row, wrap } from "./layout.ts";
