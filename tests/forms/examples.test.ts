@@ -31,6 +31,14 @@ const start = async (args: string[], env: Record<string, string>, stdin?: string
     ...(stdin === undefined ? {} : { stdin }),
   });
 
+test("each is right by the published types", async () => {
+  const directory = join(root, "node_modules/.cache/examples");
+  const settings = { extends: join(root, "tsconfig.json"), include: [join(root, "examples/library")] };
+  await Bun.write(join(directory, "tsconfig.json"), JSON.stringify(settings));
+  const { exit, stdout } = await run([join(root, "node_modules/.bin/tsc"), "-p", directory]);
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: "" });
+}, 60_000);
+
 test("login.ts asks for a 2FA code, once more after a wrong one, and prints a key that works", async () => {
   const email = "grace@example.com";
   const password = "correct horse battery staple";

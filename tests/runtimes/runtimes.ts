@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deno, modules } from "../../tooling/forms.ts";
@@ -7,6 +7,7 @@ import { findNode, node } from "../../tooling/nodes.ts";
 import { run } from "../../tooling/process.ts";
 import type { Outcomes } from "./portable.ts";
 import type { RunningStage } from "./stage.ts";
+import { serveInWorkerd } from "./workerd.ts";
 
 /** Runs the cases in a runtime. @param suite a script's file that defines `runCases(endpoint)` */
 type Runtime = (suite: string, stage: RunningStage) => Promise<Outcomes>;
@@ -68,41 +69,15 @@ console.log(await edge.evaluate(${JSON.stringify(`(async () => ${runAs(url)})()`
 function inWorkerd(date: string): Runtime {
   return (suite, { url }) =>
     inDirectory(async (directory) => {
+      const program = join(directory, "program.mjs");
       await writeFile(
-        join(directory, "worker.js"),
+        program,
         `import "suite.js";\nexport default { fetch: async () => new Response(${runAs(url)}) };\n`,
       );
-      await copyFile(suite, join(directory, "suite.js"));
-      await writeFile(
-        join(directory, "config.capnp"),
-        `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [
-        (name = "worker", esModule = embed "worker.js"),
-        (name = "suite.js", esModule = embed "suite.js"),
-      ],
-      compatibilityDate = "${date}",
-      globalOutbound = "loopback",
-    )),
-    (name = "loopback", network = (allow = ["local"])),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-`,
-      );
-      const [workerd = ""] = new Bun.Glob("@cloudflare/workerd-*/bin/workerd").scanSync({ cwd: modules });
-      const command = [join(modules, workerd), "serve", "--control-fd=1", "config.capnp"];
-      const child = Bun.spawn(command, { cwd: directory, stdout: "pipe", stderr: "pipe" });
-      try {
-        const [line = ""] = (await firstChunk(child.stdout)).split("\n");
-        if (!line) throw new Error(`workerd: ${await new Response(child.stderr).text()}`);
-        return await (await fetch(`http://127.0.0.1:${JSON.parse(line).port}`)).json();
-      } finally {
-        child.kill("SIGKILL");
-        await child.exited;
-      }
+      const modules = join(directory, "served");
+      await mkdir(modules);
+      await using worker = await serveInWorkerd(modules, [program, suite], { date });
+      return await (await fetch(worker.url)).json();
     });
 }
 
@@ -153,9 +128,4 @@ async function inDirectory<Value>(use: (directory: string) => Promise<Value>): P
     // A browser that was ended may still be writing.
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   }
-}
-
-async function firstChunk(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const { value } = await stream.getReader().read();
-  return new TextDecoder().decode(value);
 }
