@@ -4,7 +4,7 @@ import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { installPackage, modules } from "../../tooling/forms.ts";
 import { root, run } from "../../tooling/process.ts";
-import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
+import { createWorld, EMAIL, OTP_EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
 import { blocksOf } from "../support/blocks.ts";
 
 const read = (path: string) => Bun.file(join(root, path)).text();
@@ -60,14 +60,19 @@ describe("what the README says to run, runs", () => {
 
   test("the program", async () => {
     const [program = ""] = await blocksOf("README.md", "ts");
-    const here = "new Pinner({ baseEndpoint: process.env.PINNER_BASE_ENDPOINT })";
-    await writeFile(join(directory, "program.ts"), program.replace("new Pinner()", here));
     const { token, uuid } = await world.portal.createKey(EMAIL, "library");
-    const { exit, stdout } = await run([process.execPath, "program.ts"], {
+    const { uuid: old } = await world.portal.createKey(EMAIL, "old");
+    const code = world.portal.otpCode(OTP_EMAIL);
+    const given = { email: OTP_EMAIL, password: PASSWORD, code, uuid: old };
+    const prelude = `const { email, password, code, uuid } = ${JSON.stringify(given)};\n`;
+    await writeFile(join(directory, "program.ts"), program.replace("\n\n", `\n\n${prelude}`));
+    const { exit, stdout, stderr } = await run([process.execPath, "program.ts"], {
       cwd: directory,
       env: { ...world.env, PINNER_AUTH_TOKEN: token },
     });
-    expect(exit).toBe(0);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect(world.portal.liveKeys(EMAIL).map((key) => key.uuid)).not.toContain(old);
+    expect(world.portal.liveKeys(OTP_EMAIL).map(({ name }) => name)).toContain("ci");
     expect(stdout).toContain(`${uuid} library\n`);
   });
 });

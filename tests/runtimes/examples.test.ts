@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt } from "../../tooling/binary.ts";
@@ -29,7 +29,7 @@ test("examples/library/worker.ts answers with the keys of the account, and with 
     const worker = join(directory, "worker.mjs");
     await Bun.write(worker, (await built.outputs[0]?.text()) ?? "");
     const served = join(directory, "served");
-    await Bun.write(join(served, ".keep"), "");
+    await mkdir(served);
     await using running = await serveInWorkerd(served, [worker], {
       date: "2026-11-01",
       variables: { PINNER_AUTH_TOKEN: token, PINNER_BASE_ENDPOINT: world.url },
