@@ -22,10 +22,12 @@ try {
 async function main() {
   const credentials = readCredentials();
   const endpoint = input("base-endpoint");
-  // Blank ones too: what a later step exports must not send the deletion elsewhere.
+  // Blank ones too: what a later step exports must not send the deletion elsewhere, or stop it.
   const where = {
     PINNER_BASE_ENDPOINT: endpoint || (process.env["PINNER_BASE_ENDPOINT"] ?? ""),
     PINNER_SECURE: process.env["PINNER_SECURE"] ?? "",
+    PINNER_DEFAULT_TIMEOUT: process.env["PINNER_DEFAULT_TIMEOUT"] ?? "",
+    PINNER_MAX_RETRIES: process.env["PINNER_MAX_RETRIES"] ?? "",
   };
   const version = input("version").replace(/^v/, "") || (await ownVersion());
   const base = input("download-base") || process.env["PINNER_DOWNLOAD_BASE"] || "";

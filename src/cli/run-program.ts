@@ -5,6 +5,7 @@ import { restoreTerminal, terminalIsTaken } from "./terminal.ts";
 import { secretNames, type Variable } from "./variables.ts";
 
 /** What a shell exits with for a command that is not there, and for one that cannot be run. */
+const WINDOWS = process.platform === "win32";
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
@@ -27,11 +28,19 @@ export interface ProgramOptions {
  */
 export async function runProgram(
   [program = "", ...args]: string[],
-  { env, input, toStderr, passOn, failed }: ProgramOptions,
+  options: ProgramOptions,
 ): Promise<number> {
-  const refused = (error: Error & { code?: string }): number => {
-    failed(`the command could not be run: ${systemReason(error)}`);
-    return error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+  const { env, input, toStderr, passOn, failed } = options;
+  const refused = (error: Error & { code?: string }): number | Promise<number> => {
+    // A script whose first line names no interpreter. Node and Deno leave it to a shell by themselves.
+    if (error.code === "ENOEXEC" && !WINDOWS)
+      return runProgram(["/bin/sh", "-c", 'exec "$0" "$@"', program, ...args], options);
+    const missing = error.code === "ENOENT";
+    const reason = missing
+      ? "there is none of that name, or what its first line names (#!) is missing"
+      : systemReason(error);
+    failed(`the command ${program} could not be run: ${reason}`);
+    return missing ? NOT_FOUND : NOT_EXECUTABLE;
   };
   giveTerminal();
   let child: ChildProcess | undefined;
@@ -56,7 +65,7 @@ export async function runProgram(
     });
   } catch (error) {
     // Bun tells some reasons so, Node all of them by an event.
-    return refused(error as Error);
+    return await refused(error as Error);
   } finally {
     passOn(undefined);
   }

@@ -32,4 +32,6 @@ const reasons: Record<string, string> = {
   EBUSY: "it is in use or mounted by itself",
   ELOOP: "too many symbolic links",
   ENAMETOOLONG: "the path is too long",
+  ENXIO: "it is a socket, or nobody is at its other end",
+  EIO: "the device does not answer",
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openTerminal } from "../../tooling/terminal.ts";
 import { createWorld, EMAIL, PASSWORD, type World } from "../../tooling/world.ts";
@@ -68,6 +69,29 @@ describe("pinner auth exec", () => {
     const { uuid } = await world.logIn();
     expect((await world.pinner([...exec, "--", ...command])).exit).toBe(exit);
     expect(uuids(world)).toEqual([uuid]);
+  });
+
+  test.each<[string, script: string | undefined, exit: number, says: string]>([
+    [
+      "that is not there",
+      undefined,
+      127,
+      "there is none of that name, or what its first line names (#!) is missing",
+    ],
+    [
+      "whose interpreter is not there",
+      "#!/nowhere/sh\r\n",
+      127,
+      "or what its first line names (#!) is missing",
+    ],
+  ])("names a COMMAND %s, and says why it does not run", async (_, script, code, says) => {
+    await using world = await createWorld();
+    await world.logIn();
+    const path = join(world.home, "step");
+    if (script !== undefined) await writeFile(path, script, { mode: 0o755 });
+    const { exit, stderr } = await world.pinner([...exec, "--", path]);
+    expect({ exit, stderr }).toEqual({ exit: code, stderr: expect.stringContaining(says) });
+    expect(stderr).toStartWith(`error: the command ${path} could not be run: `);
   });
 
   test("a signal before COMMAND runs is 128 + n, and leaves no key", async () => {
@@ -216,6 +240,18 @@ describe("pinner account api-keys rotate -- COMMAND", () => {
 const passedOn = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
 describe.each(runtimes)("pinner auth exec on %s", (_, command) => {
+  test("leaves a script whose first line names no interpreter to a shell", async () => {
+    await using world = await createWorld({ command });
+    await world.logIn();
+    const path = join(world.home, "step");
+    await writeFile(path, 'echo "$1" from "$0"; exit 5\n', { mode: 0o755 });
+    const env = { PATH: `${world.home}:${world.env["PATH"]}` };
+    for (const name of [path, "step"]) {
+      const { exit, stdout } = await world.pinner([...exec, "--", name, "a  b"], { env });
+      expect({ exit, stdout }).toEqual({ exit: 5, stdout: `a  b from ${path}\n` });
+    }
+  });
+
   test.each(passedOn)("passes %s on, and leaves no key", async (signal) => {
     await using world = await createWorld({ command });
     const { uuid } = await world.logIn();

@@ -157,7 +157,12 @@ describe("the action", () => {
     await using job = await startJob({ PINNER_DOWNLOAD_BASE: release.url });
     expect((await job.uses({ ...login, "base-endpoint": world.url })).exit).toBe(0);
     expect((await job.runs("pinner account")).exit).toBe(0);
-    await job.runs('echo PINNER_BASE_ENDPOINT=http://127.0.0.1:9 >> "$GITHUB_ENV"');
+    for (const line of [
+      "PINNER_BASE_ENDPOINT=http://127.0.0.1:9",
+      "PINNER_DEFAULT_TIMEOUT=abc",
+      "PINNER_MAX_RETRIES=-1",
+    ])
+      await job.runs(`echo ${line} >> "$GITHUB_ENV"`);
     await job.end();
     expect(uuids(world)).toEqual([]);
   });
