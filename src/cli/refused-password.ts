@@ -38,5 +38,6 @@ function doubtAbout(password: string): string | undefined {
   if (password.startsWith("\ufeff")) return "begins with a byte order mark";
   if (/[\r\n]$/.test(password)) return "ends with a line end";
   if (/^(["'`]).*\1$/s.test(password)) return "stands in quotes";
+  if (/[\r\n]/.test(password)) return "has several lines";
   return password.trim() === password ? undefined : "begins or ends with a space";
 }

@@ -73,6 +73,7 @@ describe("a password that is refused, and that whatever stored it may have chang
     ["ends with a line end", `${PASSWORD}\n`],
     ["stands in quotes", `"${PASSWORD}"`],
     ["stands in quotes", `'${PASSWORD}'`],
+    ["has several lines", `# of the account\n${PASSWORD}`],
     ["begins with a byte order mark", `\ufeff${PASSWORD}`],
     ["begins or ends with a space", ` ${PASSWORD}`],
   ];

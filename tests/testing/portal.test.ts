@@ -41,6 +41,14 @@ describe("tokens", () => {
     }
   });
 
+  test("that are no JWT as they stand are refused, although no signature of an API key is looked at", async () => {
+    const { portal, ask } = await open();
+    const { token } = await portal.createKey(EMAIL, "ci");
+    for (const spoilt of [`x${token}`, `"${token}"`, `PINNER_AUTH_TOKEN=${token}`])
+      expect((await ask("POST", "/api/auth/key", undefined, spoilt)).status).toBe(401);
+    expect((await ask("POST", "/api/auth/key", undefined, `${token}x`)).status).toBe(200);
+  });
+
   test("with a signature of somebody else, or past their time, are refused", async () => {
     let now = Date.now();
     const { ask, session } = await open({ loginTtlSeconds: 60 }, () => now);
