@@ -14,6 +14,8 @@ const STDOUT = 1;
 const STDERR = 2;
 const WINDOWS = process.platform === "win32";
 const PAUSE_MS = 5;
+/** Where the terminal tells none: some runners give each step one of no columns at all. */
+const UNKNOWN_WIDTH = 80;
 /** So much a pipe takes at once: nobody has to read meanwhile. */
 const AT_ONCE = 4096;
 
@@ -104,7 +106,7 @@ export const stdoutIsTerminal = (): boolean => isTerminal("stdout");
 
 /** The width of stdout, where it is a terminal. */
 export const terminalWidth = (): number | undefined =>
-  isTerminal("stdout") ? process.stdout.columns : undefined;
+  isTerminal("stdout") ? process.stdout.columns || UNKNOWN_WIDTH : undefined;
 
 /** Whether the terminal cannot move its cursor, or does not say that it can. */
 export const onlyLines = (): boolean => !WINDOWS && (!process.env["TERM"] || process.env["TERM"] === "dumb");

@@ -316,4 +316,12 @@ describe("a list of keys", () => {
       expect(lines.join("\n")).toMatch(new RegExp(`^${shown}`));
       for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
     });
+
+  test("is that of 80 columns where the terminal has none, as a runner's may", async () => {
+    await using world = await createWorld();
+    await world.logIn();
+    const args = ["account", "api-keys", "list"];
+    const [none, eighty] = [await screenOf(world, args, {}, 0), await screenOf(world, args, {}, 80)];
+    expect(none.lines).toEqual(eighty.lines);
+  });
 });
