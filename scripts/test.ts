@@ -13,7 +13,7 @@ import { findNode, node, tooOld } from "../tooling/nodes.ts";
 import { root, run, show } from "../tooling/process.ts";
 
 /** More than there are cores: of a test's time it waits for a third, for a service that hangs or a clock. */
-const WORKERS = 4;
+const WORKERS = 3;
 /** How long each file of tests takes, so that the longest start first. `bun run test --time` measures it again. */
 const TIMINGS = join(root, "tests/timings.json");
 

@@ -13,7 +13,8 @@ describe("pinner auth", () => {
     expect(await world.portal.isLive(storedToken(await world.config()))).toBe(true);
     expect(await modeOf(world.configPath)).toBe(0o600);
     expect(await modeOf(`${world.home}/pinner`)).toBe(0o700);
-    expect(world.portal.steps()).toEqual(["login", "listKeys", "createKey"]);
+    const [first, ...sideBySide] = world.portal.steps();
+    expect([first, ...sideBySide.toSorted()]).toEqual(["login", "createKey", "listKeys"]);
   });
 
   test("answers with one JSON document, and keeps the token out of it", async () => {
@@ -51,7 +52,13 @@ describe("pinner auth", () => {
     };
     const { exit, stderr } = await world.pinner(["auth"], { env });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
-    expect(world.portal.steps()).toEqual(["login", "otpValidate", "listKeys", "createKey"]);
+    const [first, second, ...sideBySide] = world.portal.steps();
+    expect([first, second, ...sideBySide.toSorted()]).toEqual([
+      "login",
+      "otpValidate",
+      "createKey",
+      "listKeys",
+    ]);
   });
 
   test("warns once about each secret given as a flag, and works", async () => {

