@@ -1,4 +1,5 @@
 import { wrapAnsi } from "fast-wrap-ansi";
+import { columnsIn } from "./terminal.ts";
 import { nearOf } from "./times.ts";
 import { widthOf } from "./width.ts";
 
@@ -8,9 +9,8 @@ const NO_BREAK_SPACE = "\u00a0";
 /** A command in backticks, a moment, and what stands in brackets, such as how long that is away. */
 const WHOLE = /`[^`]*`\S*|\([^()]{1,20}\)\S*|\d{4}-\d\d-\d\d \d\d:\d\d UTC/g;
 
-/** The columns that text may take. A terminal that says it has none has as many as most. */
-export const columnsOf = (stream: "stdout" | "stderr"): number =>
-  Math.min(process[stream].columns || 80, WIDEST);
+/** The columns that text may take. */
+export const columnsOf = (stream: "stdout" | "stderr"): number => Math.min(columnsIn(stream), WIDEST);
 
 /**
  * Text in lines that fit. A word stays whole, however long it is: so do paths. Where it fits, so does what belongs together.

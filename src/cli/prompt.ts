@@ -1,14 +1,13 @@
 import { PassThrough, Writable } from "node:stream";
 import { ConfirmPrompt, isCancel, PasswordPrompt, TextPrompt } from "@clack/core";
-import truncate from "fast-string-truncated-width";
 import { Cancelled } from "./failure.ts";
 import { beginDialogue, edge } from "./frame.ts";
 import { dropLineEnd, type Listener, listen, type Press, stopListening } from "./keyboard.ts";
 import { columnsOf, layOut } from "./layout.ts";
 import { type Colour, paint } from "./paint.ts";
 import { sign } from "./signs.ts";
-import { notePrompt, writeStderr } from "./terminal.ts";
-import { widthOf } from "./width.ts";
+import { columnsIn, notePrompt, writeStderr } from "./terminal.ts";
+import { fitting, widthOf } from "./width.ts";
 
 /**
  * The prompts, drawn by clack. It is given neither the terminal nor its size: keys come from `keyboard.ts`, which
@@ -93,7 +92,7 @@ async function ask<Value>(make: (input: PassThrough, output: Writable) => Drawn)
     resized() {
       // The terminal has broken the lines that do not fit any more: clack would leave what they took besides.
       const drawn = String(Reflect.get(prompt, "_prevFrame")).split("\n");
-      const rows = drawn.map((line) => Math.ceil(widthOf(line) / (process.stderr.columns || 80)) || 1);
+      const rows = drawn.map((line) => Math.ceil(widthOf(line) / columnsIn("stderr")) || 1);
       const up = rows.reduce((sum, count) => sum + count) - 1;
       if (up < drawn.length) return;
       Reflect.set(prompt, "_prevFrame", "");
@@ -128,7 +127,7 @@ function screen(): Writable {
     },
   });
   Object.defineProperties(output, {
-    columns: { get: () => process.stderr.columns || 80 },
+    columns: { get: () => columnsIn("stderr") },
     rows: { get: () => process.stderr.rows || 24 },
   });
   return output;
@@ -136,7 +135,7 @@ function screen(): Writable {
 
 /** As much of what was typed as fits a line, around the cursor. */
 function typed(prompt: TextPrompt | PasswordPrompt, value: string): string {
-  const width = Math.max(1, (process.stderr.columns || 80) - MARGIN);
+  const width = Math.max(1, columnsIn("stderr") - MARGIN);
   if (prompt.state === "submit" || prompt.state === "cancel") return fitting(value, width);
   const [under = " "] = value.slice(prompt.cursor, prompt.cursor + 2);
   const room = Math.max(0, width - widthOf(under));
@@ -146,10 +145,6 @@ function typed(prompt: TextPrompt | PasswordPrompt, value: string): string {
   const after = fitting(value.slice(prompt.cursor + under.length), room - widthOf(shown));
   return `${shown}${colour("inverse", under)}${after}`;
 }
-
-/** The beginning of a text, as far as it fits. */
-const fitting = (text: string, width: number): string =>
-  text.slice(0, truncate(text.slice(0, width * 2), { limit: width }, {}).index);
 
 function frame({ state, error }: Drawn, message: string, value: string): string {
   const [symbol, tone, end]: [string, Colour, string | undefined] =

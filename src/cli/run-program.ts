@@ -4,8 +4,8 @@ import { systemReason } from "../credentials/config-error.ts";
 import { restoreTerminal, terminalIsTaken } from "./terminal.ts";
 import { secretNames, type Variable } from "./variables.ts";
 
-/** What a shell exits with for a command that is not there, and for one that cannot be run. */
 const WINDOWS = process.platform === "win32";
+/** What a shell exits with for a command that is not there, and for one that cannot be run. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 

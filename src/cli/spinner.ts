@@ -1,7 +1,7 @@
-import truncate from "fast-string-truncated-width";
 import { paint } from "./paint.ts";
 import { asciiOnly } from "./signs.ts";
-import { drawTransient, onlyLines, promptStands, stderrIsTerminal } from "./terminal.ts";
+import { columnsIn, drawTransient, onlyLines, promptStands, stderrIsTerminal } from "./terminal.ts";
+import { fitting } from "./width.ts";
 
 /**
  * A line on stderr that turns while something is waited for, and says what. It reads no keys and leaves the cursor on the
@@ -60,7 +60,6 @@ function turn(): void {
   const text = [`${first?.words}${asciiOnly ? "..." : "…"}`, counted].filter(Boolean).join(" ");
   const sign = TURNS[turns++ % TURNS.length] ?? "";
   // A line that wraps could not be taken away.
-  const room = (process.stderr.columns || 80) - "◒  ".length - 1;
-  const { index } = truncate(text, { limit: room }, {});
-  drawTransient(`${paint("stderr", "cyan", sign)}  ${text.slice(0, index)}`);
+  const room = columnsIn("stderr") - "◒  ".length - 1;
+  drawTransient(`${paint("stderr", "cyan", sign)}  ${fitting(text, room)}`);
 }

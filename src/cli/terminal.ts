@@ -14,8 +14,6 @@ const STDOUT = 1;
 const STDERR = 2;
 const WINDOWS = process.platform === "win32";
 const PAUSE_MS = 5;
-/** Where the terminal tells none: some runners give each step one of no columns at all. */
-const UNKNOWN_WIDTH = 80;
 /** So much a pipe takes at once: nobody has to read meanwhile. */
 const AT_ONCE = 4096;
 
@@ -104,9 +102,12 @@ const isTerminal = (name: "stdout" | "stderr"): boolean => {
 export const stderrIsTerminal = (): boolean => isTerminal("stderr");
 export const stdoutIsTerminal = (): boolean => isTerminal("stdout");
 
+/** How many columns a stream has. What tells none, as the terminal that some runners give each step, has as many as most. */
+export const columnsIn = (stream: "stdout" | "stderr"): number => process[stream].columns || 80;
+
 /** The width of stdout, where it is a terminal. */
 export const terminalWidth = (): number | undefined =>
-  isTerminal("stdout") ? process.stdout.columns || UNKNOWN_WIDTH : undefined;
+  isTerminal("stdout") ? columnsIn("stdout") : undefined;
 
 /** Whether the terminal cannot move its cursor, or does not say that it can. */
 export const onlyLines = (): boolean => !WINDOWS && (!process.env["TERM"] || process.env["TERM"] === "dumb");

@@ -81,7 +81,7 @@ const layOut = (...parts: string[][]): string =>
 async function styles() {
   const isAsked = Boolean(process.env["FORCE_COLOR"]) || (await mayBeTerminal());
   const terminal = isAsked ? await import("../cli/terminal.ts") : undefined;
-  const width = Math.min(terminal?.terminalWidth() || MAX_WIDTH, MAX_WIDTH);
+  const width = Math.min(terminal?.terminalWidth() ?? MAX_WIDTH, MAX_WIDTH);
   const hasColours = terminal?.coloursOn("stdout") ?? false;
   const bold = (text: string) => (hasColours ? `\u001b[1m${text}\u001b[22m` : text);
   return {
