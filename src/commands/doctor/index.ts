@@ -29,12 +29,12 @@ export default defineCommand({
     const { warn } = out;
     const warnings: string[] = [];
     out.warn = (text) => void warnings.push(text);
-    const found = [...(await diagnose(context)), ...(await noteOther())];
-    if (context.flag("check-update")) {
-      const { checkUpdate } = await import("./_update.ts");
-      found.push(await checkUpdate(context));
-    }
-    const checks = found.map((check) => ({ ...check, message: redact(check.message) }));
+    const found = await Promise.all([
+      diagnose(context),
+      noteOther(),
+      context.flag("check-update") ? askForUpdate(context) : [],
+    ]);
+    const checks = found.flat().map((check) => ({ ...check, message: redact(check.message) }));
     const worst = checks.find(({ status }) => status === "failed") ?? checks.find(({ code }) => code);
     // What is not well is told by the result alone.
     if (worst === undefined) for (const text of warnings) warn(text);
@@ -75,6 +75,11 @@ function reportOf(checks: Check[]): Report {
     title: found.join(", ") || "All is well",
   };
 }
+
+const askForUpdate = async (context: Context): Promise<Check[]> => {
+  const { checkUpdate } = await import("./_update.ts");
+  return [await checkUpdate(context)];
+};
 
 const itemOf = ({ status, name, message, advice }: Check): Item => ({
   state: states[status],
