@@ -5,6 +5,7 @@ import { installPackage, modules } from "../../tooling/forms.ts";
 import { findNode, node } from "../../tooling/nodes.ts";
 import { root, run } from "../../tooling/process.ts";
 import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
+import { sources } from "./type-users.ts";
 
 /** What a program does with the library; it prints one line of JSON. */
 const program = `
@@ -88,29 +89,10 @@ test("its types hold in a strict TypeScript program, and only for what is there"
       types: [],
       noEmit: true,
     },
-    files: ["consumer.ts"],
+    files: ["module.mts"],
   };
   await writeFile(join(directory, "tsconfig.json"), JSON.stringify(config));
-  await writeFile(
-    join(directory, "consumer.ts"),
-    `import { type ApiKey, isApiError, Pinner } from "pinner";
-
-export async function names(token: string): Promise<string[]> {
-  const pinner = new Pinner({ token, timeout: 5_000, fetch });
-  const keys: ApiKey[] = await pinner.listKeys({ search: "x" });
-  const result = await pinner.login({ email: "a@b", password: "c" }).catch((error: unknown) => {
-    if (isApiError(error)) return error.status;
-    throw error;
-  });
-  if (typeof result === "object" && result.status === "otp_required") result.otpToken.trim();
-  // @ts-expect-error: there is no such method
-  pinner.nothing();
-  // @ts-expect-error: a name is a text
-  await pinner.createKey(5);
-  return keys.map(({ name }) => name);
-}
-`,
-  );
+  await writeFile(join(directory, "module.mts"), sources["module.mts"]);
   const { exit, stdout } = await run([join(modules, ".bin/tsc"), "-p", directory], { cwd: directory });
   expect({ exit, stdout }).toEqual({ exit: 0, stdout: "" });
 }, 60_000);

@@ -1,6 +1,4 @@
 import { expect, test } from "bun:test";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt } from "../../tooling/binary.ts";
 import { root } from "../../tooling/process.ts";
@@ -12,37 +10,29 @@ await ensureBuilt();
 test("examples/library/worker.ts answers with the keys of the account, and with what went wrong", async () => {
   await using world = await createWorld();
   const { token } = await world.portal.createKey(EMAIL, "laptop");
-  const directory = await mkdtemp(join(tmpdir(), "pinner-worker-"));
-  try {
-    const built = await Bun.build({
-      entrypoints: [join(root, "examples/library/worker.ts")],
-      target: "browser",
-      plugins: [
-        {
-          name: "what was built",
-          setup(build) {
-            build.onResolve({ filter: /^pinner$/ }, () => ({ path: join(root, "dist/index.mjs") }));
-          },
+  const built = await Bun.build({
+    entrypoints: [join(root, "examples/library/worker.ts")],
+    target: "browser",
+    plugins: [
+      {
+        name: "what was built",
+        setup(build) {
+          build.onResolve({ filter: /^pinner$/ }, () => ({ path: join(root, "dist/index.mjs") }));
         },
-      ],
-    });
-    const worker = join(directory, "worker.mjs");
-    await Bun.write(worker, (await built.outputs[0]?.text()) ?? "");
-    const served = join(directory, "served");
-    await mkdir(served);
-    await using running = await serveInWorkerd(served, [worker], {
-      date: "2026-11-01",
-      variables: { PINNER_AUTH_TOKEN: token, PINNER_BASE_ENDPOINT: world.url },
-    });
-    const good = await fetch(running.url);
-    expect(await good.json()).toEqual([{ name: "laptop", created_at: expect.any(String) }]);
-    world.portal.fault("listKeys", { kind: "status", status: 500 });
-    const bad = await fetch(running.url);
-    expect({ status: bad.status, body: await bad.json() }).toEqual({
-      status: 502,
-      body: { error: expect.any(String) },
-    });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+      },
+    ],
+  });
+  const worker = { "worker.js": (await built.outputs[0]?.text()) ?? "" };
+  await using running = await serveInWorkerd(worker, {
+    date: "2026-11-01",
+    variables: { PINNER_AUTH_TOKEN: token, PINNER_BASE_ENDPOINT: world.url },
+  });
+  const good = await fetch(running.url);
+  expect(await good.json()).toEqual([{ name: "laptop", created_at: expect.any(String) }]);
+  world.portal.fault("listKeys", { kind: "status", status: 500 });
+  const bad = await fetch(running.url);
+  expect({ status: bad.status, body: await bad.json() }).toEqual({
+    status: 502,
+    body: { error: expect.any(String) },
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deno, modules } from "../../tooling/forms.ts";
@@ -67,18 +67,14 @@ console.log(await edge.evaluate(${JSON.stringify(`(async () => ${runAs(url)})()`
 
 /** @param date as of which workerd is to behave */
 function inWorkerd(date: string): Runtime {
-  return (suite, { url }) =>
-    inDirectory(async (directory) => {
-      const program = join(directory, "program.mjs");
-      await writeFile(
-        program,
-        `import "suite.js";\nexport default { fetch: async () => new Response(${runAs(url)}) };\n`,
-      );
-      const modules = join(directory, "served");
-      await mkdir(modules);
-      await using worker = await serveInWorkerd(modules, [program, suite], { date });
-      return await (await fetch(worker.url)).json();
-    });
+  return async (suite, { url }) => {
+    const modules = {
+      "worker.js": `import "suite.js";\nexport default { fetch: async () => new Response(${runAs(url)}) };\n`,
+      "suite.js": await readFile(suite, "utf8"),
+    };
+    await using worker = await serveInWorkerd(modules, { date });
+    return await (await fetch(worker.url)).json();
+  };
 }
 
 /** Without a driver: the page posts what came of the cases. */

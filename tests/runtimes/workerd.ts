@@ -1,6 +1,7 @@
-import { copyFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { modules } from "../../tooling/forms.ts";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { modules as installed } from "../../tooling/forms.ts";
 
 /** A worker that is served on a port. */
 export interface RunningWorker extends AsyncDisposable {
@@ -9,19 +10,17 @@ export interface RunningWorker extends AsyncDisposable {
 
 /**
  * Serves a worker in Cloudflare's workerd; it may ask what is on this machine, and nothing else.
- * @param directory a fresh one
- * @param files of ES modules, the worker's first; each is imported by its file's name
+ * @param modules texts of ES modules, the worker's first; each is imported by its name
  * @param options.date as of which workerd is to behave
  * @param options.variables what the worker finds in `env`
  */
 export async function serveInWorkerd(
-  directory: string,
-  files: string[],
+  modules: Record<string, string>,
   { date, variables = {} }: { date: string; variables?: Record<string, string> },
 ): Promise<RunningWorker> {
-  const names = files.map((file) => basename(file));
-  for (const file of files) await copyFile(file, join(directory, basename(file)));
-  const embedded = names.map((name) => `(name = "${name}", esModule = embed "${name}")`);
+  const directory = await mkdtemp(join(tmpdir(), "pinner-worker-"));
+  for (const [name, text] of Object.entries(modules)) await writeFile(join(directory, name), text);
+  const embedded = Object.keys(modules).map((name) => `(name = "${name}", esModule = embed "${name}")`);
   const bindings = Object.entries(variables).map(
     ([name, value]) => `(name = "${name}", text = ${JSON.stringify(value)})`,
   );
@@ -42,12 +41,13 @@ const config :Workerd.Config = (
 );
 `,
   );
-  const [workerd = ""] = new Bun.Glob("@cloudflare/workerd-*/bin/workerd").scanSync({ cwd: modules });
-  const command = [join(modules, workerd), "serve", "--control-fd=1", "config.capnp"];
+  const [workerd = ""] = new Bun.Glob("@cloudflare/workerd-*/bin/workerd").scanSync({ cwd: installed });
+  const command = [join(installed, workerd), "serve", "--control-fd=1", "config.capnp"];
   const child = Bun.spawn(command, { cwd: directory, stdout: "pipe", stderr: "pipe" });
   const close = async () => {
     child.kill("SIGKILL");
     await child.exited;
+    await rm(directory, { recursive: true });
   };
   const [line = ""] = (await firstChunk(child.stdout)).split("\n");
   if (!line) {
