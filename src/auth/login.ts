@@ -1,9 +1,11 @@
 import type { Pinner } from "../sdk/client.ts";
-import { LeftKeysError } from "../sdk/key-errors.ts";
-import { createAndDeliver, type Ending } from "../sdk/new-key.ts";
+import { createAndDeliver, type Ending, type KeyCalls } from "../sdk/new-key.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
 import { endOf, lastToCome } from "./key-end.ts";
 import { deleteKeys, keyUuidOf } from "./keys.ts";
+
+/** How far this machine's clock may be ahead of the service's. */
+const MAX_CLOCK_ERROR_MS = 10 * 60_000;
 
 /** How a login gets its session: asks for a code only when the service does. */
 export async function logIn(
@@ -66,7 +68,12 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
       (keys) => ({ keys, error: undefined }),
       (error: unknown) => ({ keys: [], error }),
     );
+  const started = Date.now();
   const listing = list();
+  let listed: ApiKey[] = [];
+  // What was listed beside the creation may hold the new key.
+  const isKnown = ({ uuid, created_at }: ApiKey) =>
+    listed.some((key) => key.uuid === uuid) && !(Date.parse(created_at) > started - MAX_CLOCK_ERROR_MS);
   const plan = async (created: CreatedApiKey, replacedToken?: string): Promise<Removal> => {
     const { keys, error } = await listing;
     const own = keyUuidOf(replacedToken);
@@ -86,15 +93,23 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
       return { older: [], others: 0, previous: own ? { uuid: own } : undefined, error: cause };
     }
   };
+  const calls: KeyCalls = {
+    createKey: (name, options) => session.createKey(name, options),
+    deleteKey: (uuid) => session.deleteKey(uuid),
+    async listKeys() {
+      listed = (await listing).keys;
+      return session.listKeys();
+    },
+  };
   const { key, result: replacedToken } = await createAndDeliver(
-    session,
+    calls,
     request.name,
     request.deliver,
     request,
-    listing.then(({ keys }) => keys),
+    isKnown,
   );
   const stake = (uuids: string[]) =>
-    request.stake?.(uuids.length > 0 ? (cause) => new LeftKeysError("replaced", uuids, cause) : undefined);
+    request.stake?.(uuids.length > 0 ? { kind: "replaced", uuids } : undefined);
   const own = keyUuidOf(replacedToken);
   stake(own === undefined ? [] : [own]);
   const { older, error, ...rest } = await plan(key, replacedToken);

@@ -11,16 +11,10 @@ import {
   isRequestTimeoutError,
   isTokenError,
 } from "../sdk/errors.ts";
-import {
-  AmbiguousKeyError,
-  KeyNotFoundError,
-  LeftKeysError,
-  LostKeyError,
-  StrayKeyError,
-} from "../sdk/key-errors.ts";
+import { AmbiguousKeyError, KeyNotFoundError, LostKeyError, StrayKeyError } from "../sdk/key-errors.ts";
 import { explainAnswer, type HeldToken, LATER, PROXY, SOME_TOKEN } from "./explain-answer.ts";
 import { explainTls } from "./explain-tls.ts";
-import { type ErrorCode, Failure, LOG_IN } from "./failure.ts";
+import { type ErrorCode, Failure, LeftKeysError, LOG_IN } from "./failure.ts";
 import { mayBeDone } from "./may-be-done.ts";
 import { OutputError } from "./output.ts";
 
@@ -116,9 +110,11 @@ function explainLostKey({ message, keyName, candidates, cause }: LostKeyError): 
   return { ...why, message: `${message} (${why.message})`, hint };
 }
 
-function explainLeftKeys({ which, uuids, cause }: LeftKeysError): Explanation {
+function explainLeftKeys({ left, cause }: LeftKeysError): Explanation {
+  if (left.kind === "lost") return explainLostKey(new LostKeyError(left.name, [], cause));
+  const { kind, uuids } = left;
   const what =
-    which === "new"
+    kind === "new"
       ? `The new API key ${uuids} may be left, and stored nowhere: unless \`pinner auth status\` shows it`
       : `What it replaces may still work (${uuids.join(", ")}): if \`pinner account api-keys list\` shows it`;
   return { ...explain(cause), hint: `${what}, delete it with \`pinner account api-keys delete\`` };

@@ -1,3 +1,5 @@
+import type { Left } from "../sdk/new-key.ts";
+
 /** What to do where there is no token that works. */
 export const LOG_IN = "Run `pinner auth`";
 
@@ -67,5 +69,16 @@ export class Cancelled extends Failure {
 
   constructor(message = "cancelled") {
     super("cancelled", message);
+  }
+}
+
+/** The program is ended by force, and may leave keys: a new one, or those that it was to replace. */
+export class LeftKeysError extends Error {
+  override readonly name = "LeftKeysError";
+  readonly left: Left;
+
+  constructor(left: Left, cause: Cancelled) {
+    super("keys may be left", { cause });
+    this.left = left;
   }
 }

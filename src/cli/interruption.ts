@@ -1,4 +1,5 @@
-import { Cancelled } from "./failure.ts";
+import type { Left } from "../sdk/new-key.ts";
+import { Cancelled, LeftKeysError } from "./failure.ts";
 import { readProc } from "./proc.ts";
 
 /** What a signal such as Ctrl-C does: ends the command at once, or after what must not be left half done. */
@@ -10,11 +11,8 @@ export interface Interruption {
   readonly exit: number | undefined;
   /** Runs work that a signal must wait for. */
   hold<Result>(work: () => Promise<Result>): Promise<Result>;
-  /**
-   * Says what would be left if the command ended now, by making the error that tells of it; `undefined` when all is
-   * done or undone.
-   */
-  stake(left: ((cause: Error) => Error) | undefined): void;
+  /** Says what would be left if the command ended now; `undefined` when all is done or undone. */
+  stake(left: Left | undefined): void;
   /** Has signals sent on, rather than end the command; `undefined` ends that. */
   passOn(send: ((signal: NodeJS.Signals) => void) | undefined): void;
   /** Whether anything was ever at stake. */
@@ -32,7 +30,7 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
   const controller = new AbortController();
   let held = 0;
   let received: number | undefined;
-  let left: ((cause: Error) => Error) | undefined;
+  let left: Left | undefined;
   let staked = false;
   let send: ((signal: NodeJS.Signals) => void) | undefined;
   const cancelled = new Promise<never>((_, reject) => {
@@ -49,7 +47,7 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
         received = exit;
         const reason = new Cancelled();
         controller.abort(reason);
-        if (held === 0 || again) reject(left?.(reason) ?? reason);
+        if (held === 0 || again) reject(left ? new LeftKeysError(left, reason) : reason);
         else tell("finishing what must not be left half done: once more ends it now");
       });
     }
@@ -72,9 +70,9 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
       send = receiver;
       if (send) for (const name of others) process.on(name, send);
     },
-    stake(error) {
-      left = error;
-      staked ||= error !== undefined;
+    stake(now) {
+      left = now;
+      staked ||= now !== undefined;
     },
     async hold(work) {
       held++;

@@ -41,19 +41,6 @@ export class StrayKeyError extends PinnerError {
   }
 }
 
-/** The program is ended by force, and may leave keys: a new one, or those that it was to replace. */
-export class LeftKeysError extends PinnerError {
-  override readonly name = "LeftKeysError";
-  readonly which: "new" | "replaced";
-  readonly uuids: string[];
-
-  constructor(which: "new" | "replaced", uuids: string[], cause: unknown) {
-    super("keys may be left", { cause });
-    this.which = which;
-    this.uuids = uuids;
-  }
-}
-
 /** The account has no key of this name or UUID. */
 export class KeyNotFoundError extends PinnerError {
   /** Always `KeyNotFoundError`. */

@@ -1,5 +1,5 @@
 import { isApiError, isBadResponseError, isUnanswered } from "./errors.ts";
-import { LeftKeysError, LostKeyError, StrayKeyError } from "./key-errors.ts";
+import { LostKeyError, StrayKeyError } from "./key-errors.ts";
 import type { ApiKey, CreatedApiKey } from "./types.ts";
 
 /** The calls that this takes, such as `Pinner` has them. */
@@ -9,18 +9,21 @@ export interface KeyCalls {
   listKeys(): Promise<ApiKey[]>;
 }
 
+/** What nobody may be left holding: a key of this name, if there is one, or keys that there are. */
+export type Left = { kind: "lost"; name: string } | { kind: "new" | "replaced"; uuids: string[] };
+
 /** How a creation can be ended. */
 export interface Ending {
   /** When it is aborted before the delivery, the key is deleted again and the abort's reason thrown. */
   signal?: AbortSignal | undefined;
-  /** Is told what would be left if all ended now: what makes the error that says so. */
-  stake?: ((left: ((cause: unknown) => Error) | undefined) => void) | undefined;
+  /** Is told what would be left if all ended now; `undefined` when all is done or undone. */
+  stake?: ((left: Left | undefined) => void) | undefined;
 }
 
 /**
  * Creates a key and delivers it. When that fails, the key is deleted again, so that none is left that nobody holds.
  * @param deliver stores or prints the key
- * @param known keys that were there before, so that a lost one is not looked for among them
+ * @param isKnown whether a key was there before, so that the lost one is not looked for among those
  * @throws {LostKeyError} when nobody knows whether the key was created
  * @throws {StrayKeyError} when the key could be neither delivered nor deleted
  */
@@ -28,14 +31,14 @@ export async function createAndDeliver<Result>(
   session: KeyCalls,
   name: string,
   deliver: (key: CreatedApiKey) => Promise<Result>,
-  { signal, stake = () => {} }: Ending = {},
-  known: ApiKey[] | Promise<ApiKey[]> = [],
+  { signal, stake }: Ending,
+  isKnown: (key: ApiKey) => boolean = () => false,
 ): Promise<{ key: CreatedApiKey; result: Result }> {
   signal?.throwIfAborted();
-  stake((cause) => new LostKeyError(name, [], cause));
+  stake?.({ kind: "lost", name });
   try {
-    const key = await create(session, name, known, signal);
-    stake((cause) => new LeftKeysError("new", [key.uuid], cause));
+    const key = await create(session, name, isKnown, signal);
+    stake?.({ kind: "new", uuids: [key.uuid] });
     try {
       signal?.throwIfAborted();
       return { key, result: await deliver(key) };
@@ -44,17 +47,16 @@ export async function createAndDeliver<Result>(
       throw cause;
     }
   } finally {
-    stake(undefined);
+    stake?.(undefined);
   }
 }
 
 async function create(
   session: KeyCalls,
   name: string,
-  known: ApiKey[] | Promise<ApiKey[]>,
+  isKnown: (key: ApiKey) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<CreatedApiKey> {
-  const started = Date.now();
   try {
     if (!signal) return await session.createKey(name);
     return await inTime((end) => session.createKey(name, { signal: end }), signal);
@@ -66,7 +68,10 @@ async function create(
       await deleteAgain(session, createdUuid, error);
       throw error;
     }
-    const found = await findNew(session, name, await known, Array.isArray(known) ? undefined : started);
+    // Where a lost key may be. It is only told, never deleted on this evidence: another machine may have created a key
+    // of the same name in the same moment, while ours was never created, and the list does not tell them apart.
+    const keys = await session.listKeys().catch(() => []);
+    const found = keys.filter((key) => key.name === name && !isKnown(key));
     const [only, ...others] = found;
     // Here it is certain that one was created: where there is but one, that is it.
     if (!outdated || !only || others.length > 0) throw new LostKeyError(name, found, error);
@@ -104,27 +109,6 @@ function mayHaveCreated(error: unknown): boolean {
   if (isApiError(error)) return error.operation === "createKey" && error.status >= 500;
   return isUnanswered(error) && error.operation === "createKey";
 }
-
-/**
- * Where a lost key may be. It is only told, never deleted on this evidence: another machine may have created a key
- * of the same name in the same moment, while ours was never created, and the list does not tell them apart.
- * @param started when the creation began, where the known keys were listed beside it: they may hold the new one
- */
-async function findNew(
-  session: KeyCalls,
-  name: string,
-  known: ApiKey[],
-  started?: number,
-): Promise<ApiKey[]> {
-  const keys = await session.listKeys().catch(() => []);
-  const isKnown = ({ uuid, created_at }: ApiKey) =>
-    known.some((key) => key.uuid === uuid) &&
-    !(started !== undefined && Date.parse(created_at) > started - MAX_CLOCK_ERROR_MS);
-  return keys.filter((key) => key.name === name && !isKnown(key));
-}
-
-/** How far this machine's clock may be ahead of the service's. */
-const MAX_CLOCK_ERROR_MS = 10 * 60_000;
 
 async function deleteAgain(session: KeyCalls, uuid: string, cause: unknown): Promise<void> {
   await session.deleteKey(uuid).catch(() => {

@@ -1,4 +1,4 @@
-import { LeftKeysError, StrayKeyError } from "./key-errors.ts";
+import { StrayKeyError } from "./key-errors.ts";
 import { createAndDeliver, type Ending, type KeyCalls } from "./new-key.ts";
 import type { ApiKey, CreatedApiKey, Rotation } from "./types.ts";
 
@@ -27,10 +27,10 @@ export async function rotateKey(
       await deliver(created);
     },
     ending,
-    known,
+    ({ uuid }) => known.some((key) => key.uuid === uuid),
   );
   if (keepsOld()) return { key, cleanUpError: undefined };
-  ending.stake?.((cause) => new LeftKeysError("replaced", [old.uuid], cause));
+  ending.stake?.({ kind: "replaced", uuids: [old.uuid] });
   const cleanUpError = await session.deleteKey(old.uuid).then(
     () => undefined,
     (error: unknown) => error,
@@ -53,7 +53,7 @@ export async function withKey<Result>(
   },
 ): Promise<{ key: CreatedApiKey; result: Result }> {
   const used = await createAndDeliver(session, name, use, ending);
-  ending.stake?.((cause) => new LeftKeysError("new", [used.key.uuid], cause));
+  ending.stake?.({ kind: "new", uuids: [used.key.uuid] });
   await session
     .deleteKey(used.key.uuid)
     .catch((error: unknown) => undeleted(used.key.uuid, error))
