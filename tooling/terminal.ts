@@ -24,6 +24,8 @@ export interface Terminal {
   hangUp(): void;
   /** Waits for its end. @returns the exit code */
   exit(): Promise<number>;
+  /** How long it kept a processor busy, in milliseconds; once it has ended. */
+  busyMs(): number;
   /** Whether the terminal is as it was: echo, line editing and Ctrl-C on, the cursor shown. */
   isRestored(): boolean;
 }
@@ -77,6 +79,7 @@ export function openTerminal(
       await Bun.sleep(30);
       return exit;
     },
+    busyMs: () => Number(child.resourceUsage()?.cpuTime.total ?? Number.NaN) / 1000,
     isRestored() {
       const on = ECHO | ICANON | ISIG;
       const cursorShown = raw.lastIndexOf("\u001b[?25l") <= raw.lastIndexOf("\u001b[?25h");

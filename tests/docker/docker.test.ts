@@ -21,7 +21,7 @@ import { expand, furnish, normalise, type Situation, steps } from "../forms/scen
 
 const MB = 1_000_000;
 /** Docker itself takes a moment, and kills what does not end within 10 s. */
-const AT_ONCE_MS = 3000;
+const AT_ONCE_MS = 6000;
 const id = `pinner-test-${process.pid}-${Date.now().toString(36)}`;
 const image = `${id}:${host}`;
 const foreignImage = `${id}:${foreign}`;

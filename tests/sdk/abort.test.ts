@@ -58,7 +58,7 @@ describe("an aborted call", () => {
     const started = performance.now();
     abort.abort(REASON);
     expect(await outcome).toBe(REASON);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(4000);
     expect(count(stage.portal, "account")).toBe(1);
   });
 

@@ -9,6 +9,8 @@ const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const CTRL_Z = "\u001a";
 const PATIENCE_MS = 30_000;
+/** Of a processor, with the start of the slowest runtime: where each key draws the line again, it is minutes. */
+const PASTE_MS = 2000;
 
 /** How each prompt is reached, and what answers it. */
 const prompts = {
@@ -221,18 +223,17 @@ for (const form of Object.keys(forms)) {
     );
 
     test(
-      "64 KB are pasted within a second, in columns of any number",
+      "64 KB are pasted without seconds of work, in columns of any number",
       async () => {
         await using world = await createIn(form);
         for (const columns of [0, 20, 200]) {
           const terminal = world.terminal(["auth", "--with-token"], {}, columns);
           await terminal.shows("Token");
-          const start = performance.now();
           const secret = "x7".repeat(32_000);
           terminal.type(secret);
           terminal.type("\r");
           expect(await terminal.exit()).toBe(2);
-          expect(performance.now() - start).toBeLessThan(1000);
+          expect(terminal.busyMs()).toBeLessThan(PASTE_MS);
           expect(terminal.raw()).not.toContain("x7x7");
         }
       },
