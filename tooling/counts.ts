@@ -33,6 +33,19 @@ export function countsIn(output: string): Map<string, number> {
   return sums;
 }
 
+/** The files of tests in which one failed, out of the output of `bun test`, which names each file before its tests. */
+export function filesThatFailed(output: string): string[] {
+  const files = new Set<string>();
+  let file = "";
+  for (const line of output.split("\n")) {
+    // What all that failed is listed under at the end, once more.
+    if (/^\d+ tests? failed:$/.test(line)) break;
+    file = /^(tests\/\S+\.test\.ts):$/.exec(line)?.[1] ?? file;
+    if (line.startsWith("(fail) ")) files.add(file);
+  }
+  return [...files];
+}
+
 /** The closing table of a run. */
 export const tableOf = (rows: Iterable<[string, number]>): string =>
   formatTable(
