@@ -18,11 +18,14 @@ const dist = join(root, "dist");
 // Nothing is put in its place before all of it is built and checked.
 const unfinished = join(dist, ".unfinished");
 
+/** A start then loads what its command needs, and none of Node's modules besides. */
+const pieces = ["--splitting", "--entry-naming=cli.mjs", "--chunk-naming=cli/[name]-[hash].mjs"];
+
 async function buildPackage(): Promise<void> {
   const bundle = [process.execPath, "build", "--target=node", "--format=esm", packageBuilds];
   const portable = [process.execPath, "build", "--target=browser", "--format=esm", packageBuilds];
   await allEnded(
-    must(...bundle, "src/bin.ts", `--outfile=${join(unfinished, "cli.mjs")}`),
+    must(...bundle, ...pieces, "src/bin.ts", `--outdir=${unfinished}`),
     must(...bundle, "src/sandbox.ts", `--outfile=${join(unfinished, "sandbox.mjs")}`),
     must(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
     // Runtimes of the edge, and browsers, have nothing of Node's.

@@ -13,11 +13,11 @@ const commands = {
   rotate: ["account", "api-keys", "rotate"],
   "auth logout": ["auth", "logout"],
 };
-const SOURCES = [process.execPath, "--preload", hook, join(root, "src", "bin.ts")];
+const PROGRAM = [process.execPath, "--preload", hook, join(root, "dist", "pinner.mjs")];
 
 afterAll(printCounts);
 
-const sandbox = () => createWorld({ command: SOURCES });
+const sandbox = () => createWorld({ command: PROGRAM });
 const stumble = (world: World, args: string[], how: Stumble) =>
   world.pinner(args, { env: { ...login, STUMBLE: JSON.stringify(how) } });
 

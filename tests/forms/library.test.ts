@@ -116,7 +116,7 @@ test("the package holds what people use, and nothing of its development", async 
   const { stdout } = await run(["npm", "pack", "--dry-run", "--json"], { cwd: root });
   const [{ files }] = JSON.parse(stdout);
   const paths: string[] = files.map(({ path }: { path: string }) => path);
-  expect(paths.filter((path) => !path.startsWith("dist/types/")).sort()).toEqual([
+  expect(paths.filter((path) => !/^dist\/(?:cli|types)\//.test(path)).sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
