@@ -5,7 +5,7 @@ import { createPortal, type Portal, type Quirks } from "../src/testing/portal.ts
 import { type ServedPortal, servePortal } from "../src/testing/serve.ts";
 import { binary, ensureBuilt } from "./binary.ts";
 import { checkAnswers } from "./openapi.ts";
-import { type Run, type RunOptions, run } from "./process.ts";
+import { type Run, type RunOptions, root, run } from "./process.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 export const PASSWORD = "correct-horse-battery";
@@ -59,6 +59,9 @@ export async function createWorld(
     LANG: "C.UTF-8",
     // Where npm starts the program: it would tell of its own updates on stderr.
     npm_config_update_notifier: "false",
+    // Where Deno does: it would ask for its own updates, and compile anew in each new home what it has compiled before.
+    DENO_NO_UPDATE_CHECK: "1",
+    DENO_DIR: join(root, "node_modules/.cache/deno"),
   };
 
   const world: World = {

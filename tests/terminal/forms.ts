@@ -11,7 +11,7 @@ export const forms: Record<string, string[] | undefined> = {
   node: ["node", npmForm],
   bun: [process.execPath, npmForm],
   // Not its launcher in `.bin`, to which signals would go.
-  deno: ["env", "DENO_NO_UPDATE_CHECK=1", deno, "run", "--quiet", "-A", "--no-prompt", npmForm],
+  deno: [deno, "run", "--quiet", "-A", "--no-prompt", npmForm],
 };
 
 /** A world whose `pinner` has this form. */

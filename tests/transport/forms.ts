@@ -22,8 +22,7 @@ export async function startForm(
 ): Promise<Required<Pick<Start, "command" | "env">>> {
   const start: Start = (await forms[name].prepare())({ home: world.home, url: endpoint });
   const { PINNER_HOME: _, ...outer } = world.env;
-  // Deno would ask, through the proxy, whether there is a newer Deno.
-  const env = { ...outer, DENO_NO_UPDATE_CHECK: "1", PINNER_BASE_ENDPOINT: endpoint, ...start.env };
+  const env = { ...outer, PINNER_BASE_ENDPOINT: endpoint, ...start.env };
   return { command: start.command, env };
 }
 
