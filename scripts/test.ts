@@ -82,8 +82,10 @@ async function runAll(): Promise<void> {
   if (leftOut.length > 0) fail("not every form was tried");
 }
 
-const numberOf = (what: string, output: string): number =>
-  Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
+/** How many tests did this, by what `bun test` says at its end. */
+function numberOf(what: string, output: string): number {
+  return Number(new RegExp(`^\\s*(\\d+) ${what}$`, "m").exec(output)?.[1] ?? 0);
+}
 
 /**
  * Runs the few files of tests once more in which one failed, with nothing beside them: what is about time may fail on a

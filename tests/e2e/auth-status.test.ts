@@ -28,8 +28,10 @@ describe("pinner auth status", () => {
   });
 
   test("asks twice, one after the other", async () => {
-    await using world = await createWorld({ latencyMs: 500 });
+    await using world = await createWorld();
     await world.logIn();
+    for (const step of ["account", "listKeys"] as const)
+      world.portal.fault(step, { kind: "delay", ms: 1000 });
     await world.pinner(["auth", "status"]);
     const [exchange, ...rest] = world.portal.requests;
     expect(exchange?.step).toBe("exchange");
