@@ -1,7 +1,7 @@
 import { safeParse } from "valibot";
 import { BadResponseError } from "./errors.ts";
 import type { Answer, Call } from "./operations.ts";
-import type { Schema } from "./schemas.ts";
+import { inOneWay, type Schema } from "./schemas.ts";
 
 /**
  * Checks the JSON of an answer against a schema.
@@ -29,7 +29,7 @@ export function expectSuccess(call: Call, answer: Answer): void {
 function readJson(call: Call, answer: Answer): unknown {
   refuseRedirect(call, answer);
   try {
-    return JSON.parse(answer.text);
+    return JSON.parse(answer.text, inOneWay);
   } catch {
     throw bad(call, answer, "the body is not JSON");
   }

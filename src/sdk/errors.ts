@@ -39,21 +39,21 @@ export class ApiError extends PinnerError {
   /** Always `ApiError`. */
   override readonly name = "ApiError";
   /** The call that was refused. */
-  readonly operation: Operation;
+  declare readonly operation: Operation;
   /** The HTTP status. */
-  readonly status: number;
+  declare readonly status: number;
   /** The service's own code, such as `ErrInvalidLogin`, where it sent one. */
-  readonly code: string | undefined;
+  declare readonly code: string | undefined;
   /** The service's text for people: one line of at most 300 characters, otherwise as it was sent. */
-  readonly detail: string | undefined;
+  declare readonly detail: string | undefined;
   /** The server's own cause, which older portals put behind that text: for its developers, rather than for people. */
-  readonly innerCause: string | undefined;
+  declare readonly innerCause: string | undefined;
   /** What is wrong with fields of the request, by the server's names of them, such as `NewPassword` or `new_password`. */
-  readonly fields: Readonly<Record<string, string>> | undefined;
+  declare readonly fields: Readonly<Record<string, string>> | undefined;
   /** Whether the answer was plain text rather than JSON: some servers say "not there" with such a 500. */
-  readonly plainText: boolean;
+  declare readonly plainText: boolean;
   /** Seconds that the service asked to wait, from `Retry-After`. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
   /** How many times the call had been sent when this answer came: 1 to 3. */
   attempt = 1;
 
@@ -77,14 +77,7 @@ export class ApiError extends PinnerError {
     const said = answer.detail ?? answer.code;
     const cause = answer.innerCause ? ` (${answer.innerCause})` : "";
     super(`${request.method} ${request.path} answered ${answer.status}${said ? `: ${said}${cause}` : ""}`);
-    this.operation = request.operation;
-    this.status = answer.status;
-    this.code = answer.code;
-    this.detail = answer.detail;
-    this.innerCause = answer.innerCause;
-    this.fields = answer.fields;
-    this.plainText = answer.plainText ?? false;
-    this.retryAfter = answer.retryAfter;
+    Object.assign(this, { operation: request.operation, plainText: false }, answer);
   }
 }
 
@@ -112,13 +105,13 @@ export class NetworkError extends PinnerError implements NetworkFailure {
   /** Always `NetworkError`. */
   override readonly name = "NetworkError";
   /** The call that failed. */
-  readonly operation: Operation;
+  declare readonly operation: Operation;
   /** Where the request was going: scheme, host and port. */
-  readonly endpoint: string;
+  declare readonly endpoint: string;
   /** How far it came: only at `exchange` may the service have got it. */
-  readonly stage: NetworkStage;
+  declare readonly stage: NetworkStage;
   /** The system's or OpenSSL's code, such as `ECONNREFUSED`; "the connection failed" where none is known. */
-  readonly reason: string;
+  declare readonly reason: string;
 
   /**
    * With a message of the endpoint and the reason.
@@ -134,10 +127,7 @@ export class NetworkError extends PinnerError implements NetworkFailure {
     options?: ErrorOptions,
   ) {
     super(`could not reach ${endpoint}: ${reason}`, options);
-    this.operation = operation;
-    this.endpoint = endpoint;
-    this.stage = stage;
-    this.reason = reason;
+    Object.assign(this, { operation, endpoint, stage, reason });
   }
 }
 
@@ -146,11 +136,11 @@ export class RequestTimeoutError extends PinnerError {
   /** Always `RequestTimeoutError`. */
   override readonly name = "RequestTimeoutError";
   /** The call that took too long. */
-  readonly operation: Operation;
+  declare readonly operation: Operation;
   /** Where the request was going: scheme, host and port. */
-  readonly endpoint: string;
+  declare readonly endpoint: string;
   /** Milliseconds that were allowed. */
-  readonly timeout: number;
+  declare readonly timeout: number;
 
   /**
    * With a message of the endpoint and the time in seconds.
@@ -160,9 +150,7 @@ export class RequestTimeoutError extends PinnerError {
    */
   constructor(operation: Operation, endpoint: string, timeout: number) {
     super(`${endpoint} did not answer within ${timeout / 1000} s`);
-    this.operation = operation;
-    this.endpoint = endpoint;
-    this.timeout = timeout;
+    Object.assign(this, { operation, endpoint, timeout });
   }
 }
 
@@ -174,11 +162,11 @@ export class BadResponseError extends PinnerError {
   /** Always `BadResponseError`. */
   override readonly name = "BadResponseError";
   /** The call that was answered so. */
-  readonly operation: Operation;
+  declare readonly operation: Operation;
   /** The HTTP status; 0 where a browser hides it. */
-  readonly status: number;
+  declare readonly status: number;
   /** What was wrong with the answer. */
-  readonly problem: string;
+  declare readonly problem: string;
   /** The UUID of the key that `createKey` created all the same: the answer names it, but cannot be used. */
   createdUuid: string | undefined;
   /** Whether `createKey` created a key that the service handed out as portals of 2024 did: it names no UUID. */
@@ -196,9 +184,7 @@ export class BadResponseError extends PinnerError {
     problem: string,
   ) {
     super(`${request.method} ${request.path} answered ${status}, but ${problem}`);
-    this.operation = request.operation;
-    this.status = status;
-    this.problem = problem;
+    Object.assign(this, { operation: request.operation, status, problem });
   }
 }
 

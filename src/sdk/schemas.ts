@@ -8,70 +8,55 @@ import { isHeaderSafe, isUuid } from "./token.ts";
 /** What describes an answer. */
 export type Schema<Output> = () => v.GenericSchema<unknown, Output>;
 
-/** A token goes back in a header, so it must be able to. */
-const token = () => v.pipe(v.string(), v.check(isHeaderSafe));
-/** A key's UUID goes into a path, so nothing else will do. */
-const uuid = () =>
-  v.pipe(
-    v.string(),
-    v.check(isUuid),
-    v.transform((text) => text.toLowerCase()),
-  );
+/** One kind of schema for every field: each of valibot's own would be carried by every program. */
+const field = <Value>(type: "string" | "number" | "boolean", fits = (_: Value): boolean => true) =>
+  v.custom<Value>((value) => typeof value === type && fits(value as Value));
 
-export const loginAnswer = () => v.object({ token: token(), otp: v.nullish(v.boolean()) });
+const text = (fits?: (value: string) => boolean) => field<string>("string", fits);
+const flag = () => field<boolean>("boolean");
+/** A token goes back in a header, so it must be able to. */
+const token = () => text(isHeaderSafe);
+/** A key's UUID goes into a path, so nothing else will do. */
+const uuid = () => text(isUuid);
+
+/**
+ * For `JSON.parse`: what portals write in several ways, in one. `null` is what is not there, as "" is where there is no
+ * picture or last use; UUIDs are in lower case.
+ */
+export function inOneWay(name: string, value: unknown): unknown {
+  if (name === "uuid" && typeof value === "string") return value.toLowerCase();
+  return value === "" && /^(?:avatar|last_used_at)$/.test(name) ? undefined : (value ?? undefined);
+}
+
+export const loginAnswer = () => v.object({ token: token(), otp: v.exactOptional(flag()) });
 export const tokenAnswer = () => v.object({ token: token() });
-export const pingAnswer = () =>
-  v.object({
-    ping: v.pipe(
-      v.string(),
-      v.check((text) => text === "pong"),
-    ),
-  });
-export const createdKeyAnswer = () => v.object({ token: token(), uuid: uuid(), name: v.string() });
+export const pingAnswer = () => v.object({ ping: text((value) => value === "pong") });
+export const createdKeyAnswer = () => v.object({ token: token(), uuid: uuid(), name: text() });
 /** What is left of it in an answer that cannot be used: enough to delete the key again. */
 export const createdUuidAnswer = () => v.object({ uuid: uuid() });
 /** What portals of 2024 answered to the creation of a key. */
-export const opaqueKeyAnswer = () => v.object({ key: v.string() });
-export const otpSecretAnswer = () =>
-  v.object({
-    otp: v.pipe(
-      v.string(),
-      v.check((text) => /^[A-Z2-7]+=*$/i.test(text)),
-    ),
-  });
+export const opaqueKeyAnswer = () => v.object({ key: text() });
+export const otpSecretAnswer = () => v.object({ otp: text((value) => /^[A-Z2-7]+=*$/i.test(value)) });
 export const accountAnswer = () =>
-  v.pipe(
-    v.object({
-      id: v.number(),
-      email: v.string(),
-      first_name: v.string(),
-      last_name: v.string(),
-      verified: v.boolean(),
-      otp: v.boolean(),
-      created_at: v.nullish(v.string()),
-      avatar: v.nullish(v.string()),
-    }),
-    v.transform(({ created_at, avatar, ...account }) => ({
-      ...account,
-      ...(created_at ? { created_at } : {}),
-      ...(avatar ? { avatar } : {}),
-    })),
-  );
+  v.object({
+    id: field<number>("number"),
+    email: text(),
+    first_name: text(),
+    last_name: text(),
+    verified: flag(),
+    otp: flag(),
+    created_at: v.exactOptional(text()),
+    avatar: v.exactOptional(text()),
+  });
 export const keysAnswer = () =>
   v.object({
     data: v.array(
-      v.pipe(
-        v.object({
-          uuid: uuid(),
-          name: v.string(),
-          created_at: v.string(),
-          last_used_at: v.nullish(v.string()),
-        }),
-        v.transform(({ last_used_at, ...key }) => ({ ...key, ...(last_used_at ? { last_used_at } : {}) })),
-      ),
+      v.object({
+        uuid: uuid(),
+        name: text(),
+        created_at: text(),
+        last_used_at: v.exactOptional(text()),
+      }),
     ),
-    total: v.pipe(
-      v.number(),
-      v.check((count) => Number.isInteger(count) && count >= 0),
-    ),
+    total: field<number>("number", (count) => Number.isInteger(count) && count >= 0),
   });
