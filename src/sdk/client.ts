@@ -366,10 +366,8 @@ export class Pinner {
     await this.#calls.tell(
       "updateProfile",
       {
-        body: {
-          ...(firstName === undefined ? {} : { first_name: firstName }),
-          ...(lastName === undefined ? {} : { last_name: lastName }),
-        },
+        // JSON leaves out what is not given.
+        body: { first_name: firstName, last_name: lastName },
       },
       options,
     );

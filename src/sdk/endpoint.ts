@@ -22,20 +22,18 @@ export function accountEndpoint(baseEndpoint = "", secure?: boolean): string {
   const base = baseEndpoint.trim();
   if (base === "") return `https://account.${DEFAULT_HOST}`;
   const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(base) ?? [];
-  let url: URL;
+  let url: URL | undefined;
   try {
-    if (base.length > MAX_CHARACTERS) throw new Error("too long");
-    if (!hasAuthority(base.slice(scheme?.length ?? 0))) throw new Error("no host");
-    url = new URL(scheme ? base : `${secure === false ? "http" : "https"}://${base}`);
-    if (!isHost(url.hostname)) throw new Error("no host name");
+    if (base.length <= MAX_CHARACTERS && hasAuthority(base.slice(scheme?.length ?? 0)))
+      url = new URL(scheme ? base : `${secure === false ? "http" : "https"}://${base}`);
   } catch {
+    // Told below.
+  }
+  if (!url || !isHost(url.hostname))
     throw new InvalidEndpointError("the base endpoint is not a host name, an address or an http(s) URL");
-  }
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw new InvalidEndpointError("the base endpoint must be http or https");
-  }
-  const host = takesSubdomain(url.hostname) ? `account.${url.hostname}` : url.hostname;
-  return `${url.protocol}//${host}${url.port === "" ? "" : `:${url.port}`}`;
+  const { protocol, host, hostname } = url;
+  if (!/^https?:$/.test(protocol)) throw new InvalidEndpointError("the base endpoint must be http or https");
+  return `${protocol}//${AS_IT_IS.test(hostname) ? "" : "account."}${host}`;
 }
 
 /**
@@ -49,18 +47,15 @@ const hasAuthority = (text: string): boolean =>
 /** A host name as RFC 1123 has it, with a dot at its end or without; `_` too, which private networks use. Or an address. */
 const isHost = (hostname: string): boolean =>
   hostname.startsWith("[") ||
-  (hostname.length <= 254 &&
-    hostname
-      .replace(/\.$/, "")
-      .split(".")
-      .every((label) => LABEL.test(label)));
+  (hostname.length <= 254 && /^(?:(?!-)[a-z\d_-]{1,63}(?<!-)(?:\.|$))+$/.test(hostname));
 
-const LABEL = /^(?!-)[a-z\d_-]{1,63}(?<!-)$/;
+/** An address, `localhost`, or what is the subdomain already. */
+const AS_IT_IS = /^(?:\[|[\d.]+$|localhost\.?$|account\.)/;
 
 /** Whether an endpoint sends credentials in the clear to another machine. */
 export function isInsecure(endpoint: string): boolean {
   const { protocol, hostname } = new URL(endpoint);
-  return protocol === "http:" && !isLoopback(hostname);
+  return protocol === "http:" && !LOOPBACK.test(hostname);
 }
 
 /**
@@ -74,15 +69,5 @@ export function refuseInsecure(endpoint: string, secure: boolean | undefined): v
   );
 }
 
-function takesSubdomain(hostname: string): boolean {
-  const isAddress = hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
-  return !isAddress && !isLocalhost(hostname) && !hostname.startsWith("account.");
-}
-
-const isLocalhost = (hostname: string): boolean => hostname === "localhost" || hostname === "localhost.";
-
 // `URL` has normalised the address by now: `127.1` is 127.0.0.1, and a mapped IPv4 address is hexadecimal.
-const isLoopback = (hostname: string): boolean =>
-  isLocalhost(hostname) ||
-  /^127\.[\d.]+$/.test(hostname) ||
-  /^\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]{1,4})\]$/.test(hostname);
+const LOOPBACK = /^(?:localhost\.?|127\.[\d.]+|\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]{1,4})\])$/;

@@ -12,34 +12,26 @@ export function tokenFromRedirect(call: Call, answer: Answer, endpoint: string):
   const located = fromLocation(answer.headers, endpoint);
   const cookies = fromCookies(answer.headers);
   const token = cookies.find((cookie) => cookie === located) ?? cookies[0] ?? located;
-  if (answer.status !== 302 || token === undefined || !isHeaderSafe(token)) {
-    throw new BadResponseError(
-      call,
-      answer.status,
-      "it is a redirect without a token, which is never followed",
-    );
-  }
-  return token;
+  if (answer.status === 302 && token !== undefined && isHeaderSafe(token)) return token;
+  throw new BadResponseError(
+    call,
+    answer.status,
+    "it is a redirect without a token, which is never followed",
+  );
 }
 
-function fromCookies(headers: Headers): string[] {
-  const tokens: string[] = [];
-  for (const cookie of setCookies(headers)) {
-    const [pair = "", ...attributes] = cookie.split(";");
-    const [name, value] = splitOnce(pair, "=");
+const fromCookies = (headers: Headers): string[] =>
+  setCookies(headers).flatMap((cookie) => {
+    const [, value = ""] = /^\s*auth_token\s*=([^;]*)/.exec(cookie) ?? [];
+    const token = value.trim().replace(/^"(.*)"$/, "$1");
     // With this attribute a cookie is taken away.
-    if (attributes.some((attribute) => /^\s*max-age\s*=\s*(?:0+|-\d+)\s*$/i.test(attribute))) continue;
-    if (name.trim() === "auth_token" && unquoted(value)) tokens.push(unquoted(value));
-  }
-  return tokens;
-}
+    return !token || /;\s*max-age\s*=\s*(?:0+|-\d+)\s*(?:;|$)/i.test(cookie) ? [] : [token];
+  });
 
 /** Older runtimes have no `getSetCookie`, and join cookies by commas, which an `expires` holds as well. */
 const setCookies = (headers: Headers): string[] =>
   (headers as Partial<Headers>).getSetCookie?.call(headers) ??
   (headers.get("set-cookie") ?? "").split(/,(?=\s*[^\s;,=]+=)/);
-
-const unquoted = (value: string): string => value.trim().replace(/^"(.*)"$/, "$1");
 
 function fromLocation(headers: Headers, endpoint: string): string | undefined {
   try {
@@ -47,9 +39,4 @@ function fromLocation(headers: Headers, endpoint: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }

@@ -2,7 +2,7 @@ import { createFetch, type FetchError, type FetchResponse } from "ofetch";
 import { eitherOf, pause } from "./abort.ts";
 import { readBody } from "./body.ts";
 import { readError } from "./error-body.ts";
-import { ApiError, BadResponseError, NetworkError, RequestTimeoutError } from "./errors.ts";
+import { ApiError, BadResponseError, NetworkError, PinnerError, RequestTimeoutError } from "./errors.ts";
 import { isDecodingFailure, networkFailure } from "./network-failure.ts";
 import type { Answer, Call } from "./operations.ts";
 import type { Limits } from "./options.ts";
@@ -69,8 +69,8 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   try {
     response = await request(transport, call, end);
     const { status, headers } = response;
-    const serverTime = new Date(headers.get("date") ?? Number.NaN);
-    tell({ status, ...(Number.isNaN(serverTime.getTime()) ? {} : { serverTime }) });
+    const serverTime = Date.parse(headers.get("date") ?? "");
+    tell({ status, ...(serverTime ? { serverTime: new Date(serverTime) } : {}) });
     if (response.type === "opaqueredirect") throw bad(0, HIDDEN_REDIRECT);
     const { text, tooLarge } = await readBody(response.body, end);
     await connectionIsFree();
@@ -78,7 +78,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
     if (tooLarge) throw bad(status, "the body is far larger than any answer of the API");
     return { status, headers, text };
   } catch (error) {
-    if (error instanceof ApiError || error instanceof BadResponseError) throw error;
+    if (error instanceof PinnerError) throw error;
     if (signal?.aborted) {
       tell({ failure: "aborted" });
       throw signal.reason;
