@@ -27,7 +27,7 @@ export class Caller {
     this.#transport = {
       endpoint,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      ...limitsOf(options, USUAL),
+      ...limitsOf(USUAL, options),
       headers: headersOf(options),
       onRequest: options.onRequest,
     };
@@ -65,7 +65,7 @@ export class Caller {
   async send(call: Call, options: CallOptions = {}): Promise<Answer> {
     const transport = {
       ...this.#transport,
-      ...limitsOf(options, this.#transport),
+      ...limitsOf(this.#transport, options),
       signal: options.signal,
     };
     if (!call.session) return send(transport, call);

@@ -38,8 +38,7 @@ export function serviceOf(given: { baseEndpoint?: string | undefined; secure?: b
 
 function environmentSecure(): boolean | undefined {
   const text = environment("PINNER_SECURE");
-  const secure = text === undefined ? undefined : readSwitch(text);
-  if (text !== undefined && secure === undefined)
-    throw new InvalidOptionError("PINNER_SECURE takes true or false");
+  const secure = readSwitch(text ?? "");
+  if (text && secure === undefined) throw new InvalidOptionError("PINNER_SECURE takes true or false");
   return secure;
 }

@@ -2,13 +2,10 @@ import { InvalidOptionError } from "./errors.ts";
 import type { CallOptions, PinnerOptions } from "./types.ts";
 import { version } from "./version.ts";
 
-/** The most that timers of every runtime take; it is 24 days. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** How long one attempt of a call may take, and how many there may be. */
 export interface Limits {
-  /** Whole milliseconds for one request, its body included; no limit without. */
-  timeout: number | undefined;
+  /** Whole milliseconds for one request, its body included, or Infinity. */
+  timeout: number;
   maxRetries: number;
 }
 
@@ -16,20 +13,15 @@ export interface Limits {
  * The limits that are given, else the usual ones.
  * @throws {InvalidOptionError}
  */
-export const limitsOf = ({ timeout, maxRetries }: CallOptions, usual: Limits): Limits => ({
-  timeout: timeout === undefined ? usual.timeout : timeoutOf(timeout),
-  maxRetries: maxRetries === undefined ? usual.maxRetries : retriesOf(maxRetries),
-});
-
-function timeoutOf(milliseconds: number): number | undefined {
-  if (typeof milliseconds !== "number" || !(milliseconds > 0))
+export function limitsOf(
+  usual: Limits,
+  { timeout = usual.timeout, maxRetries = usual.maxRetries }: CallOptions,
+): Limits {
+  if (typeof timeout !== "number" || !(timeout > 0))
     throw new InvalidOptionError("`timeout` takes milliseconds: a number above 0, or Infinity");
-  return milliseconds > MAX_TIMEOUT_MS ? undefined : Math.ceil(milliseconds);
-}
-
-function retriesOf(count: number): number {
-  if (count === Number.POSITIVE_INFINITY || (Number.isInteger(count) && count >= 0)) return count;
-  throw new InvalidOptionError("`maxRetries` takes a whole number from 0, or Infinity");
+  if (maxRetries !== Number.POSITIVE_INFINITY && !(Number.isInteger(maxRetries) && maxRetries >= 0))
+    throw new InvalidOptionError("`maxRetries` takes a whole number from 0, or Infinity");
+  return { timeout: Math.ceil(timeout), maxRetries };
 }
 
 /**

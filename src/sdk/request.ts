@@ -21,6 +21,8 @@ export interface Transport extends Limits {
 /** A login, or the validation of a code, answers with one. */
 const HIDDEN_REDIRECT =
   "it is a redirect, which browsers hide from programs: log in from a server, or use an API key or another login's token";
+/** The most that timers of every runtime take, 24 days; what is more is no limit. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const FIRST_BACKOFF_MS = 300;
 /** A service that asks for a longer wait than this is reported rather than waited for. */
 const MAX_WAIT_MS = 10_000;
@@ -62,7 +64,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   const tell = (outcome: Partial<RequestEvent>) =>
     transport.onRequest?.({ operation, method, path, duration: performance.now() - started, ...outcome });
   // One deadline for header and body: a server that trickles is as dead as one that is silent.
-  const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
+  const deadline = timeout > MAX_TIMEOUT_MS ? undefined : AbortSignal.timeout(timeout);
   const end = signal && deadline ? eitherOf(signal, deadline) : (signal ?? deadline);
   const bad = (status: number, problem: string) => new BadResponseError(call, status, problem);
   let response: FetchResponse<unknown> | undefined;
@@ -83,7 +85,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
       tell({ failure: "aborted" });
       throw signal.reason;
     }
-    if (timeout !== undefined && deadline?.aborted) {
+    if (deadline?.aborted) {
       tell({ failure: "timeout" });
       throw new RequestTimeoutError(operation, endpoint, timeout);
     }
