@@ -2,6 +2,7 @@ import type { Pinner } from "../sdk/client.ts";
 import { isApiError } from "../sdk/errors.ts";
 import { KeyNotFoundError } from "../sdk/key-errors.ts";
 import { onlyNamed } from "../sdk/key-list.ts";
+import type { KeyCalls } from "../sdk/new-key.ts";
 import { isUuid, readClaims } from "../sdk/token.ts";
 import type { ApiKey } from "../sdk/types.ts";
 
@@ -39,6 +40,28 @@ export async function deleteKeys(
   }
   await Promise.all(Array.from({ length: CONCURRENT_DELETIONS }, deleteNext));
   return { deleted, failure };
+}
+
+/** What nobody may be left holding: a key of this name, if there is one, or keys that there are. */
+export type Left = { kind: "lost"; name: string } | { kind: "new" | "replaced"; uuids: string[] };
+
+/** The same calls, which say what would be left if all ended now: until the work is over that they are made for. */
+export function staked(calls: KeyCalls, stake: (left: Left) => void): KeyCalls {
+  let created: string | undefined;
+  return {
+    async createKey(name, options) {
+      stake({ kind: "lost", name });
+      const key = await calls.createKey(name, options);
+      created = key.uuid;
+      stake({ kind: "new", uuids: [created] });
+      return key;
+    },
+    deleteKey(uuid) {
+      if (created !== undefined && uuid !== created) stake({ kind: "replaced", uuids: [uuid] });
+      return calls.deleteKey(uuid);
+    },
+    listKeys: () => calls.listKeys(),
+  };
 }
 
 /**

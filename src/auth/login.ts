@@ -2,7 +2,7 @@ import type { Pinner } from "../sdk/client.ts";
 import { createAndDeliver, type Ending, type KeyCalls } from "../sdk/new-key.ts";
 import type { ApiKey, CreatedApiKey } from "../sdk/types.ts";
 import { endOf, lastToCome } from "./key-end.ts";
-import { deleteKeys, keyUuidOf } from "./keys.ts";
+import { deleteKeys, keyUuidOf, type Left, staked } from "./keys.ts";
 
 /** How far this machine's clock may be ahead of the service's. */
 const MAX_CLOCK_ERROR_MS = 10 * 60_000;
@@ -19,6 +19,8 @@ export async function logIn(
 
 export interface KeyRequest extends Ending {
   name: string;
+  /** Is told what would be left if all ended now; `undefined` when all is done. */
+  stake?: (left: Left | undefined) => void;
   /** The user chose the name, so every older key of that name is theirs to replace. */
   named: boolean;
   /**
@@ -94,8 +96,7 @@ export async function createAndDeliverKey(session: Pinner, request: KeyRequest):
     }
   };
   const calls: KeyCalls = {
-    createKey: (name, options) => session.createKey(name, options),
-    deleteKey: (uuid) => session.deleteKey(uuid),
+    ...staked(session, (left) => request.stake?.(left)),
     async listKeys() {
       listed = (await listing).keys;
       return session.listKeys();

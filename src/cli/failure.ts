@@ -1,4 +1,4 @@
-import type { Left } from "../sdk/new-key.ts";
+import type { Left } from "../auth/keys.ts";
 
 /** What to do where there is no token that works. */
 export const LOG_IN = "Run `pinner auth`";

@@ -1,4 +1,4 @@
-import type { Left } from "../sdk/new-key.ts";
+import type { Left } from "../auth/keys.ts";
 import { Cancelled, LeftKeysError } from "./failure.ts";
 import { readProc } from "./proc.ts";
 
@@ -9,7 +9,7 @@ export interface Interruption {
   cancelled: Promise<never>;
   /** The exit code of the signal that came, also where the command went on to its end. */
   readonly exit: number | undefined;
-  /** Runs work that a signal must wait for. */
+  /** Runs work that a signal must wait for; when it is over, nothing is at stake. */
   hold<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Says what would be left if the command ended now; `undefined` when all is done or undone. */
   stake(left: Left | undefined): void;
@@ -80,6 +80,7 @@ export function listenForInterruption(tell: (message: string) => void): Interrup
         return await work();
       } finally {
         held--;
+        left = undefined;
       }
     },
   };

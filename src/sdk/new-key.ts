@@ -9,15 +9,10 @@ export interface KeyCalls {
   listKeys(): Promise<ApiKey[]>;
 }
 
-/** What nobody may be left holding: a key of this name, if there is one, or keys that there are. */
-export type Left = { kind: "lost"; name: string } | { kind: "new" | "replaced"; uuids: string[] };
-
 /** How a creation can be ended. */
 export interface Ending {
   /** When it is aborted before the delivery, the key is deleted again and the abort's reason thrown. */
   signal?: AbortSignal | undefined;
-  /** Is told what would be left if all ended now; `undefined` when all is done or undone. */
-  stake?: ((left: Left | undefined) => void) | undefined;
 }
 
 /**
@@ -31,23 +26,17 @@ export async function createAndDeliver<Result>(
   session: KeyCalls,
   name: string,
   deliver: (key: CreatedApiKey) => Promise<Result>,
-  { signal, stake }: Ending,
+  { signal }: Ending,
   isKnown: (key: ApiKey) => boolean = () => false,
 ): Promise<{ key: CreatedApiKey; result: Result }> {
   signal?.throwIfAborted();
-  stake?.({ kind: "lost", name });
+  const key = await create(session, name, isKnown, signal);
   try {
-    const key = await create(session, name, isKnown, signal);
-    stake?.({ kind: "new", uuids: [key.uuid] });
-    try {
-      signal?.throwIfAborted();
-      return { key, result: await deliver(key) };
-    } catch (cause) {
-      await deleteAgain(session, key.uuid, cause);
-      throw cause;
-    }
-  } finally {
-    stake?.(undefined);
+    signal?.throwIfAborted();
+    return { key, result: await deliver(key) };
+  } catch (cause) {
+    await deleteAgain(session, key.uuid, cause);
+    throw cause;
   }
 }
 

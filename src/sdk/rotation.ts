@@ -30,12 +30,10 @@ export async function rotateKey(
     ({ uuid }) => known.some((key) => key.uuid === uuid),
   );
   if (keepsOld()) return { key, cleanUpError: undefined };
-  ending.stake?.({ kind: "replaced", uuids: [old.uuid] });
   const cleanUpError = await session.deleteKey(old.uuid).then(
     () => undefined,
     (error: unknown) => error,
   );
-  ending.stake?.(undefined);
   return { key, cleanUpError };
 }
 
@@ -53,10 +51,6 @@ export async function withKey<Result>(
   },
 ): Promise<{ key: CreatedApiKey; result: Result }> {
   const used = await createAndDeliver(session, name, use, ending);
-  ending.stake?.({ kind: "new", uuids: [used.key.uuid] });
-  await session
-    .deleteKey(used.key.uuid)
-    .catch((error: unknown) => undeleted(used.key.uuid, error))
-    .finally(() => ending.stake?.(undefined));
+  await session.deleteKey(used.key.uuid).catch((error: unknown) => undeleted(used.key.uuid, error));
   return used;
 }

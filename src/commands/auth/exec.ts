@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { serviceClock } from "../../auth/clock.ts";
+import { staked } from "../../auth/keys.ts";
 import { logIn } from "../../auth/login.ts";
 import { askEmail } from "../../cli/ask.ts";
 import { PASSWORD, withPassword } from "../../cli/ask-password.ts";
@@ -50,7 +51,7 @@ export default defineCommand({
     return context.uninterrupted(async () => {
       let left: string | undefined;
       const { key, result } = await withKey(
-        pinner,
+        staked(pinner, context.stake),
         name,
         (created) => runWith(context, created.token),
         context,

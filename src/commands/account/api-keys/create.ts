@@ -1,3 +1,4 @@
+import { staked } from "../../../auth/keys.ts";
 import { askKeyName } from "../../../cli/ask.ts";
 import { defineCommand } from "../../../cli/command.ts";
 import { safeText } from "../../../cli/safe-text.ts";
@@ -21,7 +22,7 @@ export default defineCommand({
     const { pinner } = await openSession(context);
     await context.uninterrupted(() =>
       createAndDeliver(
-        pinner,
+        staked(pinner, context.stake),
         name,
         async ({ uuid, token, name: created }) => {
           if (out.json) return out.document({ name: created, uuid, token });

@@ -1,5 +1,5 @@
 import { endOf, lastToCome } from "../../../auth/key-end.ts";
-import { findKey, keyUuidOf } from "../../../auth/keys.ts";
+import { findKey, keyUuidOf, staked } from "../../../auth/keys.ts";
 import { proveStorable, replaceToken } from "../../../auth/store.ts";
 import { acceptedUntilOf, tellAcceptedUntil } from "../../../cli/accepted-until.ts";
 import { defineCommand } from "../../../cli/command.ts";
@@ -89,7 +89,7 @@ export default defineCommand({
     let unstored: unknown;
     const { key, cleanUpError } = await context.uninterrupted(() =>
       rotateKey(
-        pinner,
+        staked(pinner, context.stake),
         old,
         ({ token }) => clientFor(token).session(),
         async (created) => {
