@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { cp, mkdir } from "node:fs/promises";
+import { cp, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Fault } from "../../src/testing/types.ts";
 import { createWorld, EMAIL, type World } from "../../tooling/world.ts";
@@ -13,25 +14,21 @@ const faults: [name: string, fault: Fault | undefined][] = [
   ["with nothing", { kind: "resetBefore" }],
 ];
 
-/** A copy of the package in the world's home: what starts it, and a script that removes it. */
-async function install(world: World, command: string[]): Promise<{ command: string[]; remove: string }> {
-  const directory = join(world.home, "package");
-  const from = dirname(command.at(-1) ?? "");
-  await mkdir(directory);
+/** A world with a stored key, whose program is a copy of the package: with a script that removes it. */
+async function install(npmForm: string[]): Promise<{ world: World; uuid: string; remove: string }> {
+  const program = npmForm.at(-1) ?? "";
+  const directory = await mkdtemp(join(tmpdir(), "pinner-package-"));
   for (const name of ["pinner.mjs", "cli.mjs", "cli"])
-    await cp(join(from, name), join(directory, name), { recursive: true });
-  return {
-    command: [...command.slice(0, -1), join(directory, "pinner.mjs")],
-    remove: `rm -r '${directory}'`,
-  };
+    await cp(join(dirname(program), name), join(directory, name), { recursive: true });
+  const world = await createWorld({ command: [...npmForm.slice(0, -1), join(directory, "pinner.mjs")] });
+  const { uuid } = await world.logIn();
+  return { world, uuid, remove: `rm -r '${directory}'` };
 }
 
 describe.each(runtimes.filter(([name]) => name !== "the binary"))("on %s", (_, npmForm) => {
   test.each(faults)("auth exec deletes its key, or names it: a service that answers %s", async (_, fault) => {
-    await using world = await createWorld();
-    const { uuid } = await world.logIn();
-    const { command, remove } = await install(world, npmForm);
-    world.command.splice(0, 1, ...command);
+    const { world, uuid, remove } = await install(npmForm);
+    await using _world = world;
     if (fault) world.portal.fault("deleteKey", fault);
     const { exit, stderr } = await world.pinner(["auth", "exec", "--", "sh", "-c", `${remove}; exit 7`]);
     const left = world.portal.liveKeys(EMAIL).filter((key) => key.uuid !== uuid);
@@ -42,10 +39,8 @@ describe.each(runtimes.filter(([name]) => name !== "the binary"))("on %s", (_, n
   test.each(faults)(
     "api-keys rotate deletes the old key, or names it: a service that answers %s",
     async (_, fault) => {
-      await using world = await createWorld();
-      const { uuid } = await world.logIn();
-      const { command, remove } = await install(world, npmForm);
-      world.command.splice(0, 1, ...command);
+      const { world, uuid, remove } = await install(npmForm);
+      await using _world = world;
       if (fault) world.portal.fault("deleteKey", fault);
       const args = ["account", "api-keys", "rotate", "--", "sh", "-c", `${remove}; cat >/dev/null`];
       const { exit, stderr } = await world.pinner(args);

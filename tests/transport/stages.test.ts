@@ -81,9 +81,7 @@ async function failures(runtime: Runtime, at: Record<string, string>, env: Recor
   const command = (await runtimes[runtime]?.()) ?? [];
   const { exit, stdout, stderr } = await run([...command, program], {
     env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: world.home,
-      DENO_NO_UPDATE_CHECK: "1",
+      ...world.env,
       NODE_EXTRA_CA_CERTS: trusted,
       ENDPOINTS: JSON.stringify(at),
       ...env,
