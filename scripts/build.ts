@@ -10,6 +10,7 @@ import { completionScript } from "../src/completion/script.ts";
 import { shells } from "../src/completion/shells.ts";
 import { compile, packageBuilds, tryOut } from "../tooling/build/compile.ts";
 import { declare } from "../tooling/build/declarations.ts";
+import { bundleLibrary } from "../tooling/build/library.ts";
 import { buildRelease } from "../tooling/build/release.ts";
 import { type Target, targets } from "../tooling/build/targets.ts";
 import { allEnded, must, root } from "../tooling/process.ts";
@@ -27,7 +28,7 @@ async function buildPackage(): Promise<void> {
   await allEnded(
     must(...bundle, ...pieces, "src/bin.ts", `--outdir=${unfinished}`),
     must(...bundle, "src/sandbox.ts", `--outfile=${join(unfinished, "sandbox.mjs")}`),
-    must(...bundle, "src/index.ts", `--outfile=${join(unfinished, "index.mjs")}`),
+    bundleLibrary(unfinished),
     // Runtimes of the edge, and browsers, have nothing of Node's.
     must(...portable, "src/testing/index.ts", `--outfile=${join(unfinished, "testing.mjs")}`),
     declare(join(unfinished, "types")),

@@ -7,6 +7,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { ensureReleased, release } from "../../tooling/binary.ts";
 import { type Entry, tarGz, zip } from "../../tooling/build/archive.ts";
 import { isExecutableFor } from "../../tooling/build/executable.ts";
+import { leaveOut } from "../../tooling/build/library.ts";
 import { isSigned, sign } from "../../tooling/build/mach-o.ts";
 import { archiveName, binaryName, host, targets } from "../../tooling/build/targets.ts";
 import { need } from "../../tooling/install.ts";
@@ -210,5 +211,22 @@ describe("a build that fails", () => {
       stderr: "usage: bun run build [--all | --target TARGET …]\n",
       left: true,
     });
+  });
+});
+
+describe("what is left out of the library's bundle", () => {
+  test("is one text wherever it stands, or a part up to a text that stays", () => {
+    expect(leaveOut("a, b, a", [{ from: "a" }, "$&"])).toBe("$&, b, $&");
+    expect(leaveOut("one two three", [{ from: "two", upTo: "three" }])).toBe("one three");
+    expect(leaveOut("one two three", [{ from: "one", upTo: "three" }, "1 "])).toBe("1 three");
+  });
+
+  test.each([
+    ["text", { from: "four" }, "nowhere: four"],
+    ["beginning", { from: "four", upTo: "three" }, "nowhere: four … three"],
+    ["end", { from: "two", upTo: "four" }, "nowhere: two … four"],
+    ["single part", { from: "o", upTo: "three" }, "more than once: o … three"],
+  ])("is no build where a library has no such %s", (_, cut, message) => {
+    expect(() => leaveOut("one two three", [cut])).toThrow(message);
   });
 });
