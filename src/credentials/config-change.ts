@@ -33,7 +33,7 @@ export async function changeConfig<Result>(
     const before = readText(target) ?? "";
     const document = await editConfig(before, target);
     const result = change(document);
-    const { text } = document;
+    const text = await document.text();
     if (text !== before || (isReadableByOthers(target) && !keepsNoModes(target)))
       replaceFile(target, text, await ownerFor(target), lock);
     return result;
@@ -79,7 +79,11 @@ export async function inTurn<Result>(
 export async function proveWritable(path: string, change: (document: ConfigDocument) => void): Promise<void> {
   const target = linkTarget(path);
   const text = readText(path);
-  if (text !== undefined) change(await editConfig(text, path));
+  if (text !== undefined) {
+    const document = await editConfig(text, path);
+    change(document);
+    await document.text();
+  }
   const directory = dirname(target);
   let created: string | undefined;
   try {

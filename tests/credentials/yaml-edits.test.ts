@@ -25,7 +25,7 @@ async function edit(
     read = true;
     if (value === undefined) document.unset(KEY);
     else document.set(KEY, value);
-    return { after: document.text };
+    return { after: await document.text() };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     expect(error.problem).toBe("invalid");

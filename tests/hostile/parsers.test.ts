@@ -205,9 +205,9 @@ describe("a parser fails only as it says", () => {
         try {
           const document = await editConfig(text, "FILE");
           document.set("auth_token", "a.b.c");
-          expect((await parseConfig(document.text, "FILE")).authToken).toBe("a.b.c");
+          expect((await parseConfig(await document.text(), "FILE")).authToken).toBe("a.b.c");
           document.unset("auth_token");
-          expect((await parseConfig(document.text, "FILE")).authToken).toBeUndefined();
+          expect((await parseConfig(await document.text(), "FILE")).authToken).toBeUndefined();
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
           expectSafe(error.message);
