@@ -1,5 +1,4 @@
-import { closeSync, linkSync, openSync, rmSync } from "node:fs";
-import { rmdir } from "node:fs/promises";
+import { closeSync, linkSync, openSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { type ConfigDocument, editConfig } from "./config-edit.ts";
 import { ConfigError, systemReason } from "./config-error.ts";
@@ -28,14 +27,14 @@ export async function changeConfig<Result>(
   const target = linkTarget(path);
   let lock: HeldLock | undefined;
   try {
-    await makeDirectory(dirname(target));
+    makeDirectory(dirname(target));
     lock = await lockFile(target);
     const before = readText(target) ?? "";
     const document = await editConfig(before, target);
     const result = change(document);
     const text = await document.text();
     if (text !== before || (isReadableByOthers(target) && !keepsNoModes(target)))
-      replaceFile(target, text, await ownerFor(target), lock);
+      replaceFile(target, text, ownerFor(target), lock);
     return result;
   } catch (error) {
     throw asUnwritable(error, path);
@@ -60,7 +59,7 @@ export async function inTurn<Result>(
   let turn: HeldLock | undefined;
   try {
     try {
-      created = await makeDirectory(directory);
+      created = makeDirectory(directory);
       turn = await lockFile(target, { lockPath: `${target}.turn.lock`, patienceMs: TURN_PATIENCE_MS });
     } catch (error) {
       throw asUnwritable(error, path);
@@ -68,7 +67,7 @@ export async function inTurn<Result>(
     return await work(turn.assertHeld);
   } finally {
     turn?.release();
-    if (created !== undefined) await removeEmpty(directory, dirname(created));
+    if (created !== undefined) removeEmpty(directory, dirname(created));
   }
 }
 
@@ -90,7 +89,7 @@ export async function proveWritable(path: string, change: (document: ConfigDocum
     if (isMountPoint(target)) throw Object.assign(new Error("mounted by itself"), { code: "EBUSY" });
     for (let attempt = 1; ; attempt++) {
       try {
-        created = (await makeDirectory(directory)) ?? created;
+        created = makeDirectory(directory) ?? created;
         const file = stagingPath(target);
         const descriptor = openSync(file, "wx", 0o600);
         try {
@@ -108,7 +107,7 @@ export async function proveWritable(path: string, change: (document: ConfigDocum
   } catch (error) {
     throw asUnwritable(error, path);
   } finally {
-    if (created !== undefined) await removeEmpty(directory, dirname(created));
+    if (created !== undefined) removeEmpty(directory, dirname(created));
   }
 }
 
@@ -125,14 +124,10 @@ function isMountPoint(file: string): boolean {
 }
 
 /** Removes a directory and those above it, up to `end`, as long as they are empty. */
-async function removeEmpty(directory: string, end: string): Promise<void> {
-  for (let at = directory; at !== end && at !== dirname(at); at = dirname(at)) {
-    const removed = await rmdir(at).then(
-      () => true,
-      () => false,
-    );
-    if (!removed) return;
-  }
+function removeEmpty(directory: string, end: string): void {
+  try {
+    for (let at = directory; at !== end && at !== dirname(at); at = dirname(at)) rmdirSync(at);
+  } catch {}
 }
 
 /** What the system refused, as an error of the config file's; anything else goes on as it is. */

@@ -1,10 +1,22 @@
-import { lchown, mkdir, stat } from "node:fs/promises";
+// Not by promises: loading those costs a start more than they save.
+import { lchownSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
 /** Who is to own what root makes in place of a file; `undefined` for anybody else, who can only make their own. */
-export async function ownerFor(file: string): Promise<{ uid: number; gid: number } | undefined> {
-  if (!isRoot()) return undefined;
-  return stat(file).catch(() => stat(dirname(file)).catch(() => undefined));
+export const ownerFor = (file: string): Owner | undefined =>
+  isRoot() ? (ownerOf(file) ?? ownerOf(dirname(file))) : undefined;
+
+function ownerOf(path: string): Owner | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function isRoot(): boolean {
@@ -21,11 +33,16 @@ function isRoot(): boolean {
  * owns the directory that they are in. `sudo` with a user's HOME would lock the user out.
  * @returns the first that was made, if any was
  */
-export async function makeDirectory(directory: string): Promise<string | undefined> {
-  const created = await mkdir(directory, { recursive: true, mode: 0o700 });
-  const owner = created === undefined ? undefined : await ownerFor(dirname(created));
-  // Not what a link leads to, which somebody may have put there meanwhile.
-  for (let at = directory; owner && at !== dirname(created ?? at); at = dirname(at))
-    await lchown(at, owner.uid, owner.gid).catch(() => {});
+export function makeDirectory(directory: string): string | undefined {
+  const created = mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const owner = created === undefined ? undefined : ownerFor(dirname(created));
+  for (let at = directory; owner && at !== dirname(created ?? at); at = dirname(at)) giveTo(at, owner);
   return created;
+}
+
+/** Not what a link leads to, which somebody may have put there meanwhile. */
+function giveTo(path: string, { uid, gid }: Owner): void {
+  try {
+    lchownSync(path, uid, gid);
+  } catch {}
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { HeldLock } from "./lock.ts";
+import type { Owner } from "./owner.ts";
 
 /**
  * Puts a text in the place of a file, whole or not at all.
@@ -18,12 +19,7 @@ import type { HeldLock } from "./lock.ts";
  * Without waiting in between: a signal that ends this process comes before or after, and leaves no staging file with
  * the token in it.
  */
-export function replaceFile(
-  target: string,
-  text: string,
-  owner: { uid: number; gid: number } | undefined,
-  lock: HeldLock,
-): void {
+export function replaceFile(target: string, text: string, owner: Owner | undefined, lock: HeldLock): void {
   removeLeftovers(target);
   const staging = stagingPath(target);
   try {
@@ -45,7 +41,7 @@ export function replaceFile(
 }
 
 /** Where that is refused, a token that root alone can read is better than none. */
-function giveTo(descriptor: number, { uid, gid }: { uid: number; gid: number }): void {
+function giveTo(descriptor: number, { uid, gid }: Owner): void {
   try {
     fchownSync(descriptor, uid, gid);
   } catch {}
