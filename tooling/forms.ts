@@ -89,7 +89,9 @@ export const forms = {
       const binary = join(release, binaryName("linux-arm64"));
       // What is compiled while it runs would be translated once more.
       const env = { BUN_JSC_useJIT: "0" };
-      return () => ({ command: ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary], env });
+      // A Raspberry Pi 4's: old, common, and imitated in three quarters of the time of the newest.
+      const imitation = ["qemu-aarch64-static", "-cpu", "cortex-a72", "-L", "/usr/aarch64-linux-gnu"];
+      return () => ({ command: [...imitation, binary], env });
     },
   },
   "windows-x64": {
