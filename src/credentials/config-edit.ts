@@ -1,6 +1,7 @@
 import { type ConfigContent, parseConfig } from "./config-content.ts";
 import { ConfigError } from "./config-error.ts";
-import { editSimple } from "./simple-config.ts";
+import { readSimple } from "./simple-config.ts";
+import { spell } from "./yaml-scalar.ts";
 
 type Value = string | boolean;
 
@@ -46,4 +47,16 @@ export async function editConfig(text: string, path: string): Promise<ConfigDocu
 async function editAny(text: string, key: string, value: Value | undefined): Promise<string | undefined> {
   const [yaml, { editYaml }] = await Promise.all([import("yaml"), import("./yaml-edit.ts")]);
   return editYaml(yaml, text, key, value);
+}
+
+/**
+ * Simple lines with one key set to a value, or without the key, as `editYaml` changes them.
+ * @returns nothing where they are no simple lines, before the change or after it
+ */
+export function editSimple(text: string, key: string, value: Value | undefined): string | undefined {
+  const exists = readSimple(text)?.has(key);
+  if (exists === undefined) return undefined;
+  const line = value === undefined ? "" : `${key}: ${spell(value)}\n`;
+  const edited = exists ? text.replace(new RegExp(`^${key}: .*\n`, "m"), () => line) : text + line;
+  return readSimple(edited) && edited;
 }

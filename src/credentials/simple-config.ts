@@ -1,5 +1,3 @@
-import { spell } from "./yaml-scalar.ts";
-
 /** Lines as this program writes them: a name, and a token or an address behind it; `secure` is true or false. */
 const SIMPLE =
   /^(?:(?:secure: (?:true|false)|(?!secure:)[a-z_]+: (?:eyJ[\w.-]+|https?:\/\/[\w.:/-]*[\w/]))\n)*$/;
@@ -18,20 +16,4 @@ export function readSimple(text: string): Map<string, string | boolean> | undefi
     values.set(key, key === "secure" ? value === "true" : value);
   }
   return values.size === lines.length ? values : undefined;
-}
-
-/**
- * Such lines with one key set to a value, or without the key.
- * @returns nothing where they are no such lines, before the change or after it
- */
-export function editSimple(
-  text: string,
-  key: string,
-  value: string | boolean | undefined,
-): string | undefined {
-  const exists = readSimple(text)?.has(key);
-  if (exists === undefined) return undefined;
-  const line = value === undefined ? "" : `${key}: ${spell(value)}\n`;
-  const edited = exists ? text.replace(new RegExp(`^${key}: .*\n`, "m"), () => line) : text + line;
-  return readSimple(edited) && edited;
 }

@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as yaml from "yaml";
 import { parseConfig } from "../../src/credentials/config-content.ts";
-import { type ConfigDocument, editConfig } from "../../src/credentials/config-edit.ts";
+import { type ConfigDocument, editConfig, editSimple } from "../../src/credentials/config-edit.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
-import { editSimple, readSimple } from "../../src/credentials/simple-config.ts";
+import { readSimple } from "../../src/credentials/simple-config.ts";
 import { editYaml } from "../../src/credentials/yaml-edit.ts";
 import { failureOf } from "./temporary.ts";
 
