@@ -9,6 +9,15 @@ import { rememberOwnWords } from "./cli/safe-text.ts";
 import { restoreTerminal, stderrIsTerminal, stdoutIsTerminal } from "./cli/terminal.ts";
 import { tree } from "./commands/_tree.ts";
 
+const loadExplain = () => import("./cli/explain.ts");
+
+/** What is told where the package was removed or replaced while the program ran. */
+const UNLOADABLE = {
+  code: "internal",
+  message: "a part of the program cannot be loaded: it was replaced or removed while it ran",
+  hint: "Run it again, and look first at what is done already",
+} as const;
+
 /**
  * Runs one command: parses the command line, runs the command, and says what to exit with.
  * @param argv what follows the program's own name
@@ -39,8 +48,10 @@ export async function main(argv: string[]): Promise<number> {
     restoreTerminal();
     // Whoever read has seen enough, as `head` does; what made a key has lost it.
     if (error instanceof OutputError && error.closed && !interruption.staked) return interruption.exit ?? 0;
-    const { explain } = await import("./cli/explain.ts");
-    const explanation = explain(error, context?.held);
+    const explanation = await loadExplain().then(
+      ({ explain }) => explain(error, context?.held),
+      () => UNLOADABLE,
+    );
     if (error instanceof Error) out.debug(error.stack ?? error.message);
     out.error(explanation);
     const { code } = explanation;
@@ -82,6 +93,8 @@ async function runCommand(
     rememberOwnWords(["pinner", ...wordsOf(tree)]);
     const context = createContext(values, args, out, interruption, passedOn);
     choose(out, context);
+    // What is passed on takes its time, and the package may be replaced meanwhile: how it failed is still to be told.
+    if (passedOn) await loadExplain();
     return command.run(context);
   }
   if (out.json) throw new UsageError(`which command? See \`${["pinner", ...path].join(" ")} --help\``);

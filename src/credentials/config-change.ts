@@ -132,6 +132,7 @@ function removeEmpty(directory: string, end: string): void {
 
 /** What the system refused, as an error of the config file's; anything else goes on as it is. */
 function asUnwritable(cause: unknown, path: string): unknown {
-  if (typeof (cause as { code?: unknown }).code !== "string") return cause;
+  // Not those of the runtime, such as ERR_MODULE_NOT_FOUND.
+  if (!/^E[A-Z\d]+$/.test(String((cause as { code?: unknown }).code))) return cause;
   return new ConfigError("unwritable", `${path} cannot be written: ${systemReason(cause)}`, { cause });
 }

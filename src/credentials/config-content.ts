@@ -25,6 +25,9 @@ const MAX_ALIASES = 100;
 
 export type Yaml = typeof import("yaml");
 
+/** The only place that does: Node looks for the file again where another asks for it. */
+export const loadYaml = (): Promise<Yaml> => import("yaml");
+
 /** Not a part of the text: the library would count it as an indentation. */
 export const BYTE_ORDER_MARK = /^\uFEFF/;
 
@@ -48,7 +51,7 @@ export async function parseConfig(text: string, path: string): Promise<ConfigCon
     const secure = simple.get("secure") as boolean | undefined;
     return { values: simple, authToken: read("auth_token"), baseEndpoint: read("base_endpoint"), secure };
   }
-  const yaml = await import("yaml");
+  const yaml = await loadYaml();
   const { isMap, isScalar, LineCounter } = yaml;
   const lines = new LineCounter();
   const document = parseYaml(yaml, text, { lineCounter: lines, prettyErrors: false });

@@ -1,4 +1,4 @@
-import { type ConfigContent, parseConfig } from "./config-content.ts";
+import { type ConfigContent, loadYaml, parseConfig } from "./config-content.ts";
 import { ConfigError } from "./config-error.ts";
 import { readSimple } from "./simple-config.ts";
 import { spell } from "./yaml-scalar.ts";
@@ -43,9 +43,11 @@ export async function editConfig(text: string, path: string): Promise<ConfigDocu
   };
 }
 
-/** Loaded where it is needed: most files are as this program wrote them. */
+/** What reads and changes all but simple lines: loaded where it is needed, as most files are as this program wrote them. */
+export const loadEditing = () => Promise.all([loadYaml(), import("./yaml-edit.ts")]);
+
 async function editAny(text: string, key: string, value: Value | undefined): Promise<string | undefined> {
-  const [yaml, { editYaml }] = await Promise.all([import("yaml"), import("./yaml-edit.ts")]);
+  const [yaml, { editYaml }] = await loadEditing();
   return editYaml(yaml, text, key, value);
 }
 
@@ -57,6 +59,7 @@ export function editSimple(text: string, key: string, value: Value | undefined):
   const exists = readSimple(text)?.has(key);
   if (exists === undefined) return undefined;
   const line = value === undefined ? "" : `${key}: ${spell(value)}\n`;
+  // A key that such lines hold has no sign of its own in an expression.
   const edited = exists ? text.replace(new RegExp(`^${key}: .*\n`, "m"), () => line) : text + line;
-  return readSimple(edited) && edited;
+  return readSimple(edited) ? edited : undefined;
 }

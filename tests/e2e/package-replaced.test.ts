@@ -50,4 +50,36 @@ describe.each(runtimes.filter(([name]) => name !== "the binary"))("on %s", (_, n
       if (fault) expect(stderr).toContain(uuid);
     },
   );
+
+  test.each([
+    ["# theirs", 0],
+    ["a: [", 1],
+  ])(
+    "api-keys rotate stores its key beside %j, which came meanwhile, or names both",
+    async (line, status) => {
+      const { world, uuid, remove } = await install(npmForm);
+      await using _world = world;
+      const change = `cat >/dev/null; echo '${line}' >> '${world.configPath}'`;
+      const args = ["account", "api-keys", "rotate", "--", "sh", "-c", `${change}; ${remove}`];
+      const { exit, stderr } = await world.pinner(args);
+      const keys = world.portal.liveKeys(EMAIL).map((key) => key.uuid);
+      expect({ exit, keys: keys.length, old: keys.includes(uuid) }).toEqual({
+        exit: status,
+        keys: 1 + status,
+        old: status > 0,
+      });
+      expect(await world.config()).toEndWith(`${line}\n`);
+      if (status > 0) for (const key of keys) expect(stderr).toContain(key);
+    },
+  );
+
+  test("an error that comes when the package is gone is told, and no success", async () => {
+    const { world, remove } = await install(npmForm);
+    await using _world = world;
+    world.portal.fault("listKeys", { kind: "status", status: 403 });
+    world.portal.onArrival = () => void Bun.spawnSync(["sh", "-c", remove]);
+    const { exit, stdout, stderr } = await world.pinner(["account", "api-keys", "list"]);
+    expect({ stdout, stderr }).toEqual({ stdout: "", stderr: expect.stringMatching(/^error: .+\n/) });
+    expect(exit).toBeGreaterThan(0);
+  });
 });

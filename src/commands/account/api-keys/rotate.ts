@@ -10,6 +10,7 @@ import { safeText } from "../../../cli/safe-text.ts";
 import { openSession } from "../../../cli/session.ts";
 import { noteModes } from "../../../cli/stored.ts";
 import { tokensElsewhere, warnOfEnd } from "../../../cli/token-in-force.ts";
+import { loadEditing } from "../../../credentials/config-edit.ts";
 import { rotateKey } from "../../../sdk/rotation.ts";
 import type { CreatedApiKey } from "../../../sdk/types.ts";
 
@@ -130,6 +131,8 @@ function notStored(cause: unknown, created: string, old: string): Failure {
 /** @throws {Failure} `command_failed`: the old key stays */
 async function handOver(context: Context, token: string): Promise<void> {
   const { runProgram, withoutSecrets } = await import("../../../cli/run-program.ts");
+  // The command takes its time: the package may be replaced meanwhile, and the config file be another.
+  await loadEditing();
   const { passedOn, passOn } = context;
   let problem: string | undefined;
   const failed = (message: string) => {
