@@ -1,5 +1,5 @@
 // Not by promises: loading those costs a start more than they save.
-import { lchownSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, lchownSync, lstatSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 export interface Owner {
@@ -34,11 +34,26 @@ function isRoot(): boolean {
  * @returns the first that was made, if any was
  */
 export function makeDirectory(directory: string): string | undefined {
-  const created = mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const created = makeAll(directory);
   const owner = created === undefined ? undefined : ownerFor(dirname(created));
   for (let at = directory; owner && at !== dirname(created ?? at); at = dirname(at)) giveTo(at, owner);
   return created;
 }
+
+function makeAll(directory: string): string | undefined {
+  try {
+    return mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // A link to nowhere stands in the way: some runtimes say then that there is no such file.
+    throw leadsNowhere(directory) ? Object.assign(error as Error, { code: "ENOTDIR" }) : error;
+  }
+}
+
+const leadsNowhere = (path: string): boolean =>
+  path !== dirname(path) && (isDangling(path) || leadsNowhere(dirname(path)));
+
+const isDangling = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(path);
 
 /** Not what a link leads to, which somebody may have put there meanwhile. */
 function giveTo(path: string, { uid, gid }: Owner): void {

@@ -245,6 +245,10 @@ describe("simple lines, which are read and changed without a parser of YAML", ()
   ])("are not %j", (text) => {
     expect(readSimple(text)).toBeUndefined();
   });
+
+  test("are none with a key that is longer than YAML has", () => {
+    expect(readSimple(`${"a".repeat(1025)}: eyJa.b.c\n`)).toBeUndefined();
+  });
 });
 
 describe("reading", () => {

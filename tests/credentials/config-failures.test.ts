@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { proveRemovable, proveStorable, removeToken, storeToken } from "../../src/auth/store.ts";
 import { ConfigError } from "../../src/credentials/config-error.ts";
@@ -33,6 +33,17 @@ describe("a config file that cannot be used", () => {
       "not a directory",
     );
     expect((await readdir(home.path)).sort()).toEqual(["config.yaml", "file"]);
+  });
+
+  test("says that a link to nowhere is no directory, and makes none there", async () => {
+    await using home = await temporaryDirectory();
+    await symlink("nowhere", home.at("link"));
+    const path = home.at("link", "below", "config.yaml");
+    for (const act of [proveStorable, (file: string) => storeToken(file, "t")])
+      expect((await problemOf(act(path))).message).toBe(
+        `${path} cannot be written: a part of the path is not a directory`,
+      );
+    expect(await readdir(home.path)).toEqual(["link"]);
   });
 
   test("does not wait for ever where a pipe is in its place", async () => {
