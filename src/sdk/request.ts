@@ -102,7 +102,7 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
 }
 
 /**
- * By ofetch, on which the product has settled: it writes the body as JSON and says so in its header. Retries, redirects
+ * By ofetch, on which the product has settled: it writes the body as JSON. Retries, redirects
  * and the reading of answers depend on the operation, and are done here.
  */
 function request(
@@ -115,6 +115,7 @@ function request(
   headers.set("accept", "application/json");
   // A proxy's or server's mistake with the encoding of a body can then not happen.
   headers.set("accept-encoding", "identity");
+  if (body) headers.set("content-type", "application/json");
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   const fetch = once(call, transport.fetch) as typeof globalThis.fetch;
   return createFetch({ fetch }).raw(

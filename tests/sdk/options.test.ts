@@ -77,6 +77,16 @@ describe("the headers of a client", () => {
     expect(stage.portal.requests).toHaveLength(2);
   });
 
+  test.each(["text/plain", "application/x-www-form-urlencoded"])(
+    "do not say that a body is %s, which is JSON",
+    async (type) => {
+      await using stage = await openStage();
+      const pinner = stage.client({ token: stage.apiKey, headers: { "content-type": type } });
+      await pinner.createKey("ci");
+      expect(stage.portal.requests.at(-1)?.headers["content-type"]).toBe("application/json");
+    },
+  );
+
   test("say which library and which runtime it is", async () => {
     await using stage = await openStage();
     await stage.withSession.ping();

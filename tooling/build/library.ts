@@ -6,7 +6,10 @@ import { root } from "../process.ts";
 /** All from one text up to another, which stays; or one text, wherever it stands. */
 type Cut = [{ from: string; upTo?: string }, instead?: string];
 
-/** What `src/sdk/request.ts` never asks of `createFetch`: it gives it whole addresses, JSON and a signal, and reads answers itself. */
+/**
+ * What `src/sdk/request.ts` never asks of `createFetch`: it gives it whole addresses, all headers, JSON and a
+ * signal, and reads answers itself.
+ */
 const unaskedOfOfetch: Cut[] = [
   // Of its errors, the client goes on with the cause alone.
   [{ from: "const errorMessage =", upTo: "const fetchError =" }],
@@ -30,7 +33,8 @@ const unaskedOfOfetch: Cut[] = [
   [{ from: " && isPayloadMethod(context.options.method)" }],
   [{ from: "isJSONSerializable(context.options.body)" }, "true"],
   [{ from: 'contentType === "application/x-www-form-urlencoded"' }, "false"],
-  [{ from: 'if (!context.options.headers.has("accept"))', upTo: "} else if" }],
+  [{ from: "const contentType = context", upTo: 'if (typeof context.options.body !== "string")' }],
+  [{ from: "if (!contentType) {", upTo: "} else if (" }],
   // A deadline, which would end with the header.
   [{ from: "let abortTimeout;", upTo: "try {" }],
   // The reading of answers, and statuses that are errors.
