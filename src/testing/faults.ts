@@ -26,7 +26,12 @@ export async function misbehave(
       return halfOf(await act());
     case "hang":
       return new Promise((_, reject) => {
-        request.signal.addEventListener("abort", () => reject(new ConnectionReset("the client left")));
+        // As an open connection does, it holds a process that waits for nothing else: Node's timeouts do not.
+        const open = setInterval(() => {}, 2 ** 30);
+        request.signal.addEventListener("abort", () => {
+          clearInterval(open);
+          reject(new ConnectionReset("the client left"));
+        });
       });
     case "trickle":
       return trickle(await act(), fault.ms);

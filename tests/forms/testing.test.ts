@@ -48,6 +48,21 @@ test.each(["3.0.5", "2.15.0"])(
   180_000,
 );
 
+test("a service that hangs is given up by Node too, which waits for no timeout", async () => {
+  await writeFile(
+    inProject("hangs.mjs"),
+    `import { Pinner } from "pinner";
+    import { createPortal } from "pinner/testing";
+    const portal = createPortal();
+    portal.addAccount({ email: "a@b.c", password: "correct horse" });
+    const { token } = await portal.createKey("a@b.c", "ci");
+    portal.fault("account", { kind: "hang" });
+    const pinner = new Pinner({ token, fetch: portal.fetch, timeout: 50, maxRetries: 0 });
+    await pinner.account().catch(({ name }) => console.log(name));`,
+  );
+  expect(await tests(["node", "hangs.mjs"])).toEqual({ exit: 0, said: "RequestTimeoutError\n" });
+});
+
 test("in bun test", async () => {
   const { exit, said } = await tests([process.execPath, "test", "bun.test.ts"]);
   expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/ 1 pass\n 0 fail/) });
