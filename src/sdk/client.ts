@@ -240,14 +240,15 @@ export class Pinner {
    * await pinner.rotateKey(uuid, { keep: ({ token }) => vault.write("pinner", token) });
    * ```
    */
-  async rotateKey(uuid: string, { keep, ...options }: RotateKeyOptions): Promise<Rotation> {
+  async rotateKey(uuid: string, options: RotateKeyOptions): Promise<Rotation> {
+    const { keep, ...how } = options ?? {};
     if (typeof keep !== "function") throw new InvalidOptionError("`keep` takes a function");
-    const known = await this.listKeys(options);
+    const known = await this.listKeys(how);
     const old = known.find((key) => key.uuid === uuid.toLowerCase());
     if (!old) throw new KeyNotFoundError();
-    const prove = ({ token }: CreatedApiKey) => this.withToken(token).session(options);
+    const prove = ({ token }: CreatedApiKey) => this.withToken(token).session(how);
     const deliver = async (key: CreatedApiKey) => void (await keep(key));
-    return rotateKey(this.#keyCalls(options), old, prove, deliver, { signal: options.signal }, { known });
+    return rotateKey(this.#keyCalls(how), old, prove, deliver, { signal: how.signal }, { known });
   }
 
   /**

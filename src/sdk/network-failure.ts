@@ -69,7 +69,7 @@ const sameAs: Record<string, string> = {
   EAI_AGAIN: "ENOTFOUND",
 };
 const UNCONNECTED =
-  /^(?:ECONNREFUSED|ENETUNREACH|ENETDOWN|EHOSTUNREACH|EHOSTDOWN|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_CONNECT_TIMEOUT)$/;
+  /^(?:ECONNREFUSED|ENETUNREACH|ENETDOWN|EHOSTUNREACH|EHOSTDOWN|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_CONNECT_TIMEOUT|ERR_UNSAFE_PORT)$/;
 /** OpenSSL's words for a certificate that it does not take, and for a handshake that comes to nothing. */
 const TLS =
   /CERT|CRL_|_TLS_|_SSL_|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|^EPROTO$/;
@@ -78,6 +78,8 @@ const ADDRESS = / for (?:url )?(?:\(?https?:\S+)(?: \(\S+\))?/g;
 
 /** Deno's, and the code that others have for each. The first that fits counts. */
 const sentences: [RegExp, reason: string][] = [
+  // Ports of other protocols, such as 10080, that `fetch` goes to on Bun alone. The code is Chromium's; Node has none.
+  [/bad port|port \d+ are blocked/, "ERR_UNSAFE_PORT"],
   [/not valid for name|NotValidForName/, "ERR_TLS_CERT_ALTNAME_INVALID"],
   [/certificate.*expired/i, "CERT_HAS_EXPIRED"],
   [/certificate.*not valid yet|NotValidYet/i, "CERT_NOT_YET_VALID"],

@@ -1,5 +1,5 @@
 import { createFetch, type FetchError, type FetchResponse } from "ofetch";
-import { eitherOf, pause } from "./abort.ts";
+import { abortable, eitherOf, pause } from "./abort.ts";
 import { readBody } from "./body.ts";
 import { readError } from "./error-body.ts";
 import { ApiError, BadResponseError, NetworkError, PinnerError, RequestTimeoutError } from "./errors.ts";
@@ -69,7 +69,8 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   const bad = (status: number, problem: string) => new BadResponseError(call, status, problem);
   let response: FetchResponse<unknown> | undefined;
   try {
-    response = await request(transport, call, end);
+    // Not every `fetch` that a program brings along heeds the signal.
+    response = await abortable(request(transport, call, end), end);
     const { status, headers } = response;
     const serverTime = Date.parse(headers.get("date") ?? "");
     tell({ status, ...(serverTime ? { serverTime: new Date(serverTime) } : {}) });
@@ -96,14 +97,14 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
     }
     const failure = networkFailure(error, response !== undefined);
     tell({ failure: failure.reason });
-    // ofetch keeps the request, and with it the headers and the body, on its error: only the cause goes on.
-    throw new NetworkError(operation, endpoint, failure, { cause: (error as FetchError).cause });
+    throw new NetworkError(operation, endpoint, failure, { cause: error });
   }
 }
 
 /**
  * By ofetch, on which the product has settled: it writes the body as JSON. Retries, redirects
  * and the reading of answers depend on the operation, and are done here.
+ * @throws what `fetch` threw
  */
 function request(
   transport: Transport,
@@ -118,9 +119,8 @@ function request(
   if (body) headers.set("content-type", "application/json");
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
   const fetch = once(call, transport.fetch) as typeof globalThis.fetch;
-  return createFetch({ fetch }).raw(
-    `${transport.endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ""}`,
-    {
+  return createFetch({ fetch })
+    .raw(`${transport.endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ""}`, {
       method,
       headers,
       ...(body ? { body } : {}),
@@ -129,8 +129,11 @@ function request(
       retry: 0,
       responseType: "stream",
       ...(signal ? { signal } : {}),
-    },
-  );
+    })
+    .catch(({ cause }: FetchError) => {
+      // ofetch keeps the request, and with it the headers and the body, on its error, and the address in its message.
+      throw cause;
+    });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ApiError, type CallOptions } from "../../src/index.ts";
+import { ApiError, type CallOptions, Pinner } from "../../src/index.ts";
 import { eitherOf } from "../../src/sdk/abort.ts";
 import type { LoggedRequest } from "../../src/testing/portal.ts";
 import { count, EMAIL, failure, openStage, PASSWORD, type Stage } from "./support.ts";
@@ -67,6 +67,16 @@ describe("an aborted call", () => {
     stage.portal.fault("account", { kind: "trickle", ms: 200 });
     const outcome = rejection(stage.withSession.account({ signal: AbortSignal.timeout(300) }));
     expect(await outcome).toMatchObject({ name: "TimeoutError" });
+  });
+
+  test("ends though `fetch` heeds no signal", async () => {
+    const client = new Pinner({ token: "none", fetch: () => new Promise(() => {}) });
+    const abort = new AbortController();
+    const outcome = rejection(client.session({ signal: abort.signal }));
+    const login = rejection(client.login({ email: EMAIL, password: PASSWORD }, { signal: abort.signal }));
+    await soon();
+    abort.abort(REASON);
+    expect(await Promise.all([outcome, login])).toEqual([REASON, REASON]);
   });
 
   test("that has been answered stays what it was", async () => {

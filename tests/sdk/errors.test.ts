@@ -156,11 +156,25 @@ describe("where no answer comes", () => {
       "connect",
       "the connection failed",
     ],
+    [inFetch(new Error("bad port")), "connect", "ERR_UNSAFE_PORT"],
+    [new TypeError("Fetch failed: Requests to port 10080 are blocked"), "connect", "ERR_UNSAFE_PORT"],
     [new Error("something never seen"), "exchange", "the connection failed"],
     ["not even an error", "exchange", "the connection failed"],
   ])("stage and reason are found in what each runtime throws (%#)", async (thrown, stage, reason) => {
     const client = new Pinner({ fetch: () => Promise.reject(thrown), token: "none" });
     expect(await failure(client.login(once), NetworkError)).toMatchObject({ stage, reason });
+  });
+
+  test("the name of the service says nothing of the failure, and what `fetch` threw is the cause", async () => {
+    const thrown = new Error("never seen");
+    const client = new Pinner({
+      baseEndpoint: "dns.error.bad.reset.example",
+      fetch: () => Promise.reject(thrown),
+      token: "none",
+    });
+    const error = await failure(client.login(once), NetworkError);
+    expect(error).toMatchObject({ stage: "exchange", reason: "the connection failed" });
+    expect(error.cause).toBe(thrown);
   });
 
   test("what breaks off after the header of an answer is the exchange, whatever it is called", async () => {

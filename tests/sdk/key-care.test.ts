@@ -52,6 +52,8 @@ describe("rotateKey", () => {
     await using stage = await openStage();
     // @ts-expect-error: it is missing
     await failure(stage.withSession.rotateKey(stage.keyUuid, {}), InvalidOptionError);
+    // @ts-expect-error: so are all options
+    await failure(stage.withSession.rotateKey(stage.keyUuid), InvalidOptionError);
     expect(stage.portal.requests).toBeEmpty();
   });
 

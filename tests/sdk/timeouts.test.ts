@@ -65,6 +65,12 @@ describe("a service", () => {
     const error = await failure(client.login({ email: "a@b.c", password: "12345678" }), RequestTimeoutError);
     expect(error.timeout).toBe(50);
   });
+
+  test("that a `fetch` waits for which heeds no signal is given up too", async () => {
+    const client = new Pinner({ token: "none", timeout: 50, fetch: () => new Promise(() => {}) });
+    const error = await failure(client.login({ email: "a@b.c", password: "12345678" }), RequestTimeoutError);
+    expect(error.timeout).toBe(50);
+  });
 });
 
 describe("a timeout", () => {
