@@ -3,6 +3,7 @@ import { needsSession, type Operation } from "../sdk/operations.ts";
 import { type ErrorCode, LOG_IN } from "./failure.ts";
 
 export const LATER = "Check the connection, or try again later";
+export const UNSAFE_PORT = "Deno does not connect to this port: use another, or pinner's binary";
 export const PROXY = "The proxy refuses: does it ask for a user and a password? See `pinner doctor`";
 const PENDING = "It ends 48 hours after that was asked for; until then Pinner's support alone can keep it";
 

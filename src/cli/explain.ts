@@ -10,9 +10,10 @@ import {
   isNetworkError,
   isRequestTimeoutError,
   isTokenError,
+  type NetworkError,
 } from "../sdk/errors.ts";
 import { AmbiguousKeyError, KeyNotFoundError, LostKeyError, StrayKeyError } from "../sdk/key-errors.ts";
-import { explainAnswer, type HeldToken, LATER, PROXY, SOME_TOKEN } from "./explain-answer.ts";
+import { explainAnswer, type HeldToken, LATER, PROXY, SOME_TOKEN, UNSAFE_PORT } from "./explain-answer.ts";
 import { explainTls } from "./explain-tls.ts";
 import { type ErrorCode, Failure, LeftKeysError, LOG_IN } from "./failure.ts";
 import { mayBeDone } from "./may-be-done.ts";
@@ -46,11 +47,7 @@ function explainFailure(error: unknown, held: HeldToken): Explanation {
   }
   if (isApiError(error)) return { ...explainAnswer(error, held), status: error.status };
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
-  if (isNetworkError(error)) {
-    const { stage, reason, endpoint } = error;
-    const hint = stage === "tls" ? explainTls(reason, new URL(endpoint)).hint : LATER;
-    return { code: "unreachable", message, hint: stage === "proxy" ? PROXY : hint };
-  }
+  if (isNetworkError(error)) return { code: "unreachable", message, hint: networkHint(error) };
   if (isRequestTimeoutError(error))
     return { code: "timeout", message, hint: "Try again later, or allow more with --timeout" };
   if (isBadResponseError(error)) {
@@ -97,6 +94,12 @@ function explainFailure(error: unknown, held: HeldToken): Explanation {
   if (error instanceof StoredTokenChangedError)
     return { code: "conflict", message, hint: "Nothing was replaced: start again" };
   return { code: "internal", message: `internal error: ${name}: ${message.split("\n", 1)[0]}` };
+}
+
+function networkHint({ stage, reason, endpoint }: NetworkError): string {
+  if (stage === "tls") return explainTls(reason, new URL(endpoint)).hint;
+  if (stage === "proxy") return PROXY;
+  return reason === "ERR_UNSAFE_PORT" ? UNSAFE_PORT : LATER;
 }
 
 function explainLostKey({ message, keyName, candidates, cause }: LostKeyError): Explanation {

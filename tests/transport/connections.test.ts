@@ -26,3 +26,13 @@ describe.each(native)("%s", (form: FormName) => {
     expect(world.portal.requests.length).toBeGreaterThan(most);
   });
 });
+
+test.each(native)("%s says what to do about a port that its runtime does not connect to", async (form) => {
+  await using world = await createWorld();
+  const invoke = await openForm(form, world, "http://127.0.0.1:10080");
+  const { exit, stderr } = await invoke(["account", "api-keys", "list"], { PINNER_AUTH_TOKEN: "none" });
+  const [reason, next] = form.endsWith("Deno")
+    ? ["ERR_UNSAFE_PORT", "Deno does not connect to this port"]
+    : ["ECONNREFUSED", "Check the connection"];
+  expect({ exit, stderr }).toEqual({ exit: 3, stderr: expect.stringContaining(`${reason}. ${next}`) });
+});
