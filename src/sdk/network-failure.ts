@@ -13,7 +13,7 @@ export function networkFailure(error: unknown, answered: boolean): NetworkFailur
 /** Whether the answer came, but its body could not be decompressed. */
 export const isDecodingFailure = (error: unknown): boolean =>
   causesOf(error).some(({ code, message }) =>
-    typeof code === "string" ? UNDECODED.test(code) : UNDECODED_SENTENCE.test(message),
+    typeof code === "string" ? UNDECODED.test(code) : UNDECODED_SENTENCE.test(`${message}`),
   );
 
 /** Codes of Bun's `fetch` and of Node's zlib; sentences of Bun's `DecompressionStream` and of Deno. */
@@ -24,14 +24,26 @@ const UNDECODED_SENTENCE =
 /** A chain of causes that is longer than this is a circle. */
 const MAX_CAUSES = 8;
 
-type Cause = Error & { code?: unknown; syscall?: unknown };
+interface Cause {
+  /** A string, where an error was thrown. */
+  message?: unknown;
+  code?: unknown;
+  syscall?: unknown;
+  cause?: unknown;
+  /** Of an `AggregateError`. */
+  errors?: unknown[];
+}
 
-/** An error, what caused it, and so on. */
+/**
+ * An error, what caused it, and so on. No class is asked for: to a program that Jest runs, an error of `fetch` is none of
+ * its own `Error`.
+ */
 function causesOf(error: unknown): Cause[] {
   const causes: Cause[] = [];
-  for (let cause = error; cause instanceof Error && causes.length < MAX_CAUSES; ) {
-    causes.push(cause);
-    cause = cause.cause ?? (cause instanceof AggregateError ? cause.errors[0] : undefined);
+  for (let cause = error; typeof cause === "object" && cause && causes.length < MAX_CAUSES; ) {
+    const known = cause as Cause;
+    causes.push(known);
+    cause = known.cause ?? known.errors?.[0];
   }
   return causes;
 }
@@ -44,7 +56,7 @@ function failureOf(error: unknown): NetworkFailure {
       return { stage: stageOf(sameAs[code] ?? code, syscall === "connect"), reason: sameAs[code] ?? code };
   }
   // Deno's sentences hold the address that was asked for, whose name may say anything.
-  const said = causes.map(({ message }) => message.replace(ADDRESS, "")).join(" ");
+  const said = causes.map(({ message }) => `${message}`.replace(ADDRESS, "")).join(" ");
   const reason = sentences.find(([pattern]) => pattern.test(said))?.[1] ?? "the connection failed";
   // `Connect` is what Deno says of all that fails before a request is sent.
   return { stage: stageOf(reason, /\(Connect\)/.test(said)), reason };

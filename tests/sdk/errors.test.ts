@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { runInNewContext } from "node:vm";
 import {
   ApiError,
   BadResponseError,
@@ -158,7 +159,10 @@ describe("where no answer comes", () => {
     ],
     [inFetch(new Error("bad port")), "connect", "ERR_UNSAFE_PORT"],
     [new TypeError("Fetch failed: Requests to port 10080 are blocked"), "connect", "ERR_UNSAFE_PORT"],
+    [runInNewContext("new TypeError('x', { cause: { code: 'ENOTFOUND' } })"), "dns", "ENOTFOUND"],
+    [runInNewContext("new AggregateError([{ code: 'ECONNREFUSED' }])"), "connect", "ECONNREFUSED"],
     [new Error("something never seen"), "exchange", "the connection failed"],
+    [{ said: "not even an error" }, "exchange", "the connection failed"],
     ["not even an error", "exchange", "the connection failed"],
   ])("stage and reason are found in what each runtime throws (%#)", async (thrown, stage, reason) => {
     const client = new Pinner({ fetch: () => Promise.reject(thrown), token: "none" });
