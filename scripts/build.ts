@@ -3,7 +3,7 @@
  * `bun run build --all`: also all that a release consists of, in `dist/release`.
  * `bun run build --target linux-x64`: of that only what there is of one target, or of each that is named so.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { completionScript } from "../src/completion/script.ts";
@@ -19,20 +19,34 @@ const dist = join(root, "dist");
 // Nothing is put in its place before all of it is built and checked.
 const unfinished = join(dist, ".unfinished");
 
+/** Runtimes of the edge, and browsers, have nothing of Node's. */
+const portable = [process.execPath, "build", "--target=browser", packageBuilds];
+
 /** A start then loads what its command needs, and none of Node's modules besides. */
 const pieces = ["--splitting", "--entry-naming=cli.mjs", "--chunk-naming=cli/[name]-[hash].mjs"];
 
+/** What `require()` gives: Jest's is never of ES modules, nor is that of Node before 20.19 and 22.12. */
+async function buildCommonJs(directory: string, types: string): Promise<void> {
+  await allEnded(
+    bundleLibrary("cjs", join(directory, "index.js")),
+    must(...portable, "--format=cjs", "src/testing/index.ts", `--outfile=${join(directory, "testing.js")}`),
+  );
+  // Of what kind modules and their declarations are, the nearest such file says.
+  await writeFile(join(directory, "package.json"), '{ "type": "commonjs" }\n');
+  await cp(types, join(directory, "types"), { recursive: true });
+}
+
 async function buildPackage(): Promise<void> {
   const bundle = [process.execPath, "build", "--target=node", "--format=esm", packageBuilds];
-  const portable = [process.execPath, "build", "--target=browser", "--format=esm", packageBuilds];
+  const types = join(unfinished, "types");
   await allEnded(
     must(...bundle, ...pieces, "src/bin.ts", `--outdir=${unfinished}`),
     must(...bundle, "src/sandbox.ts", `--outfile=${join(unfinished, "sandbox.mjs")}`),
-    bundleLibrary(unfinished),
-    // Runtimes of the edge, and browsers, have nothing of Node's.
-    must(...portable, "src/testing/index.ts", `--outfile=${join(unfinished, "testing.mjs")}`),
-    declare(join(unfinished, "types")),
+    bundleLibrary("esm", join(unfinished, "index.mjs")),
+    must(...portable, "--format=esm", "src/testing/index.ts", `--outfile=${join(unfinished, "testing.mjs")}`),
+    declare(types),
   );
+  await buildCommonJs(join(unfinished, "cjs"), types);
   const launcher = await readFile(join(root, "src/launcher.mjs"), "utf8");
   const launch = (name: string, program: string) =>
     writeFile(join(unfinished, name), launcher.replace("./cli.mjs", program), { mode: 0o755 });

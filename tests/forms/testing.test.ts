@@ -48,6 +48,34 @@ test.each(["3.0.5", "2.15.0"])(
   180_000,
 );
 
+test("in Jest as it comes, whose modules are CommonJS and whose `Error` is its own", async () => {
+  await bring("jest", "jest", "jest@30.5.2");
+  await writeFile(
+    inProject("archive.jest.test.js"),
+    `const { isNetworkError, Pinner } = require("pinner");
+    const { createPortal } = require("pinner/testing");
+
+    test("asks the portal", async () => {
+      const portal = createPortal();
+      portal.addAccount({ email: "ada@example.com", password: "correct horse battery staple" });
+      const { token } = await portal.createKey("ada@example.com", "ci");
+      const pinner = new Pinner({ token, fetch: portal.fetch });
+      await expect(pinner.account()).resolves.toMatchObject({ email: "ada@example.com" });
+      portal.fault("account", { kind: "status", status: 500 });
+      await expect(pinner.account()).rejects.toThrow("answered 500");
+    });
+
+    test("is told of the network what there is to tell", async () => {
+      const pinner = new Pinner({ token: "none", baseEndpoint: "http://127.0.0.1:2", maxRetries: 0 });
+      const error = await pinner.account().catch((reason) => reason);
+      expect([isNetworkError(error), error.stage, error.reason]).toEqual([true, "connect", "ECONNREFUSED"]);
+    });`,
+  );
+  const jest = [await findNode(node.twenty), inProject("node_modules/jest/bin/jest.js")];
+  const { exit, said } = await tests([...jest, "archive.jest.test.js"]);
+  expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/Tests: +2 passed/) });
+}, 180_000);
+
 test("a service that hangs is given up by Node too, which waits for no timeout", async () => {
   await writeFile(
     inProject("hangs.mjs"),

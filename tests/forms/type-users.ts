@@ -37,9 +37,11 @@ export const isRefused = (error: unknown) => isApiError(error) && error.status =
   return [5, ...keys.map(({ name }) => name)];
 }
 `,
-  "typed.cts": `import type { Pinner } from "pinner" with { "resolution-mode": "import" };
+  "typed.cts": `import type { Pinner } from "pinner";
 
 export const names = async (pinner: Pinner): Promise<string[]> => (await pinner.listKeys()).map(({ name }) => name);
+// What import() gives has declarations of its own.
+export const own = async (token: string) => names(new (await import("pinner")).Pinner({ token }));
 // @ts-expect-error: there is no such method
 export const nothing = (pinner: Pinner) => pinner.nothing();
 `,

@@ -54,15 +54,10 @@ async function check(version: string, programs: Programs): Promise<string[]> {
   return wrong.map((line) => line.replace(/\(.*error (TS\d+): .*/, " $1"));
 }
 
-/** Where `import` in a CommonJS file, which becomes a `require()`, may be of a module: Node 22.12 and newer can do it. */
-const canRequire = (moduleResolution: string, version: string): boolean =>
-  moduleResolution === "nodenext" ? version >= "5.8" : moduleResolution !== "node16";
-
 test.each(typescripts)(
   "its types hold under TypeScript %s",
   async (version) => {
     const programs: Programs = {};
-    const refused: string[] = [];
     for (const [moduleResolution, module] of Object.entries(resolutions)) {
       const isLeaving = moduleResolution === "node10" && version >= "6";
       if (isLeaving && version >= "7") continue;
@@ -74,15 +69,10 @@ test.each(typescripts)(
           lib,
           ...(isLeaving ? { ignoreDeprecations: "6.0" } : {}),
         };
-        // Types alone can be had in a CommonJS file since TypeScript 5.3.
-        const typed = version >= "5.3" ? ["typed.cts" as const] : [];
-        programs[name] = { options, files: ["module.mts", "required.cts", "imported.cts", ...typed] };
-        // Both of its imports are.
-        if (!canRequire(moduleResolution, version))
-          refused.push(...Array(2).fill(`${name}/required.cts TS1479`));
+        programs[name] = { options, files: ["module.mts", "required.cts", "imported.cts", "typed.cts"] };
       }
     }
-    expect(await check(version, programs)).toEqual(refused);
+    expect(await check(version, programs)).toEqual([]);
   },
   60_000,
 );

@@ -19,6 +19,9 @@ export async function declare(directory: string): Promise<void> {
   await rm(all, { recursive: true });
 }
 
+/** With it, a client is none where the library was found at another place: by `require()`, or by another dependency. */
+const PRIVATE = /^ +#private;\n/gm;
+
 /**
  * Declarations that hold, too, in a program that has neither lib DOM nor a runtime's types and checks its libraries. No
  * condition can ask for a type by its name: the classes of Cloudflare's workers are no properties of `globalThis`.
@@ -30,7 +33,7 @@ function standingAlone(declarations: string): string {
     (name) =>
       `/** @ts-ignore: \`any\` where the program has no such type */\ntype ${name} = globalThis.${name};\n`,
   );
-  return declarations + aliases.join("");
+  return declarations.replace(PRIVATE, "") + aliases.join("");
 }
 
 async function reachable(directory: string): Promise<Set<string>> {

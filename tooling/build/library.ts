@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { BunPlugin } from "bun";
 import { root } from "../process.ts";
 
@@ -66,17 +66,19 @@ const libraries = [
 /**
  * Bundles the library, which programs for browsers and for the edge carry to each of their users, without what only
  * other users of `ofetch` and `valibot` need: no bundler can tell that, as it depends on values that they are given.
+ * @param format of the bundle's modules
+ * @param file where it is written
  * @throws where a version of these no longer holds what is to be left out
  */
-export async function bundleLibrary(directory: string): Promise<void> {
+export async function bundleLibrary(format: "esm" | "cjs", file: string): Promise<void> {
   await Bun.build({
     entrypoints: [join(root, "src/index.ts")],
     target: "node",
-    format: "esm",
+    format,
     tsconfig: join(root, "tsconfig.build.json"),
     plugins: [withoutUnasked],
-    outdir: directory,
-    naming: "index.mjs",
+    outdir: dirname(file),
+    naming: basename(file),
   });
 }
 
