@@ -90,7 +90,7 @@ export class Pinner {
    * ```
    */
   async login(
-    input: { email: string; password: string; remember?: boolean },
+    input: { email: string; password: string; remember?: boolean | undefined },
     options?: CallOptions,
   ): Promise<LoginResult> {
     const { email, password, remember = false } = input;
@@ -360,7 +360,7 @@ export class Pinner {
    * @throws {ApiError} 404 or 405 from a portal that is older than this call
    */
   async updateProfile(
-    input: { firstName?: string; lastName?: string },
+    input: { firstName?: string | undefined; lastName?: string | undefined },
     options?: CallOptions,
   ): Promise<void> {
     const { firstName, lastName } = input;

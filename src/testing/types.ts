@@ -67,13 +67,13 @@ export interface NewAccount {
   /** Not looked at: the service would take 8 characters to 72 bytes. */
   password: string;
   /** `Test` unless told otherwise. */
-  firstName?: string;
+  firstName?: string | undefined;
   /** `Person` unless told otherwise. */
-  lastName?: string;
+  lastName?: string | undefined;
   /** Whether the email address is confirmed; it is unless told otherwise. */
-  verified?: boolean;
+  verified?: boolean | undefined;
   /** Whether a login needs a TOTP code: see `otpCode`. It does not unless told so. */
-  otp?: boolean;
+  otp?: boolean | undefined;
 }
 
 /** An account as the portal knows it. */
@@ -155,14 +155,20 @@ export type Fault =
   /** The answer's body comes byte by byte, so many milliseconds apart. */
   | { kind: "trickle"; ms: number }
   /** Another status, such as 429 with `{ "retry-after": "1" }`. */
-  | { kind: "status"; status: number; act?: boolean; headers?: Record<string, string>; body?: string }
+  | {
+      kind: "status";
+      status: number;
+      act?: boolean | undefined;
+      headers?: Record<string, string> | undefined;
+      body?: string | undefined;
+    }
   /** A redirect to elsewhere, 302 unless told otherwise. */
-  | { kind: "redirect"; location: string; status?: number }
+  | { kind: "redirect"; location: string; status?: number | undefined }
   /** 200 with JSON that breaks off. */
-  | { kind: "garbage"; act?: boolean }
+  | { kind: "garbage"; act?: boolean | undefined }
   /** 200 with a page, as from a proxy that wants a login. */
-  | { kind: "html"; act?: boolean }
+  | { kind: "html"; act?: boolean | undefined }
   /** 200 with a body that is far too large: 10 MiB unless told otherwise. */
-  | { kind: "huge"; bytes?: number; act?: boolean }
+  | { kind: "huge"; bytes?: number | undefined; act?: boolean | undefined }
   /** 200 with JSON of yours. */
-  | { kind: "json"; value: unknown; act?: boolean };
+  | { kind: "json"; value: unknown; act?: boolean | undefined };

@@ -6,13 +6,18 @@ import { createPortal, handlers } from "pinner/testing";
 export async function names(token: string): Promise<string[]> {
   const portal = createPortal();
   handlers(portal);
+  // What a program has not been told, it may pass on.
+  const untold = undefined;
+  portal.addAccount({ email: "a@b", password: "c", firstName: untold, verified: untold, otp: untold });
+  portal.fault("any", { kind: "status", status: 429, act: untold, headers: untold, body: untold }, untold);
   const pinner = new Pinner({ token, timeout: 5_000, headers: { "x-job": "ci" }, fetch: portal.fetch });
   const keys: ApiKey[] = await pinner.listKeys({ search: "x", maxRetries: 1 });
   for await (const key of pinner.keys()) keys.push(key);
-  const result = await pinner.login({ email: "a@b", password: "c" }).catch((error: unknown) => {
+  const result = await pinner.login({ email: "a@b", password: "c", remember: untold }).catch((error: unknown) => {
     if (isApiError(error)) return error.status;
     throw error;
   });
+  await pinner.updateProfile({ firstName: untold, lastName: untold }, { signal: untold, timeout: untold });
   if (typeof result === "object" && result.status === "otp_required") result.otpToken.trim();
   // @ts-expect-error: there is no such method
   pinner.nothing();

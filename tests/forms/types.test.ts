@@ -37,6 +37,7 @@ async function check(version: string, programs: Programs): Promise<string[]> {
     await mkdir(join(workplace, name), { recursive: true });
     const compilerOptions = {
       strict: true,
+      exactOptionalPropertyTypes: true,
       target: "es2022",
       types: [],
       noEmit: true,
