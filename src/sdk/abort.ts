@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from "./timers.ts";
+
 /** What a promise comes to, or the reason of the abort if that is first. The work itself goes on. */
 export function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (!signal) return promise;

@@ -1,5 +1,6 @@
 import { isApiError, isBadResponseError, isUnanswered } from "./errors.ts";
 import { LostKeyError, StrayKeyError } from "./key-errors.ts";
+import { clearTimeout, setTimeout } from "./timers.ts";
 import type { ApiKey, CreatedApiKey } from "./types.ts";
 
 /** The calls that this takes, such as `Pinner` has them. */

@@ -6,6 +6,7 @@ import { ApiError, BadResponseError, NetworkError, PinnerError, RequestTimeoutEr
 import { isDecodingFailure, networkFailure } from "./network-failure.ts";
 import type { Answer, Call } from "./operations.ts";
 import type { Limits } from "./options.ts";
+import { setTimeout } from "./timers.ts";
 import type { FetchFunction, RequestEvent } from "./types.ts";
 
 export interface Transport extends Limits {
@@ -71,6 +72,8 @@ async function sendOnce(transport: Transport, call: Call): Promise<Answer> {
   try {
     // Not every `fetch` that a program brings along heeds the signal.
     response = await abortable(request(transport, call, end), end);
+    // In a program's test, say: what stands in for an answer there is often but a part of one.
+    if (!response.headers) throw bad(0, "`fetch` gave no Response");
     const { status, headers } = response;
     const serverTime = Date.parse(headers.get("date") ?? "");
     tell({ status, ...(serverTime ? { serverTime: new Date(serverTime) } : {}) });
@@ -150,9 +153,7 @@ const once = ({ idempotent }: Call, send: FetchFunction): FetchFunction =>
  * open another, and wait for its handshakes. Bun does so at once.
  */
 const connectionIsFree = (): Promise<void> | undefined =>
-  runsOn("Bun") ? undefined : new Promise((resolve) => nextTurn(resolve, 0));
-/** The runtime's own, also where a program's test puts a timer of its own in its place. */
-const nextTurn = globalThis.setTimeout;
+  runsOn("Bun") ? undefined : new Promise((resolve) => setTimeout(resolve, 0));
 
 /** A runtime is known by its user agent, as WinterTC has it. */
 const runsOn = (name: string): boolean => globalThis.navigator?.userAgent?.startsWith(`${name}/`) === true;

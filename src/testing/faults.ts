@@ -5,6 +5,10 @@ export class ConnectionReset extends Error {
   override readonly name = "ConnectionReset";
 }
 
+/** The runtime's own, also where a test puts a timer of its own in its place later. */
+const { setTimeout } = globalThis;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 const json = { "content-type": "application/json" };
 
 /** Answers wrongly, after letting `act` answer where the fault says so. */
@@ -15,7 +19,7 @@ export async function misbehave(
 ): Promise<Response> {
   switch (fault.kind) {
     case "delay":
-      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      await pause(fault.ms);
       return act();
     case "resetBefore":
       throw new ConnectionReset("before acting");
@@ -72,7 +76,7 @@ async function halfOf(response: Response): Promise<Response> {
     async pull(controller) {
       if (sent) {
         // What was sent must arrive before the connection drops.
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await pause(20);
         controller.error(new ConnectionReset("in mid-body"));
       } else controller.enqueue(half.length > 0 ? half : new Uint8Array([0x7b]));
       sent = true;
@@ -89,7 +93,7 @@ async function trickle(response: Response, ms: number): Promise<Response> {
   let at = 0;
   const stream = new ReadableStream({
     async pull(controller) {
-      await new Promise((resolve) => setTimeout(resolve, ms));
+      await pause(ms);
       controller.enqueue(bytes.slice(at, ++at));
       if (at === bytes.length) controller.close();
     },

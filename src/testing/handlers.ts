@@ -47,7 +47,8 @@ class PortalHandler {
     try {
       return { ...answered, response: await this.#portal.fetch(request) };
     } catch (error) {
-      if (request.signal.aborted || !(error instanceof TypeError)) throw error;
+      // The client of an aborted request is told by msw, which would print what is thrown here.
+      if (!request.signal.aborted && !(error instanceof TypeError)) throw error;
       return { ...answered, response: Response.error() };
     }
   }

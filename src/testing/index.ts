@@ -2,6 +2,11 @@
  * A Pinner account service in memory, for the tests of programs that use `pinner`: accounts, keys, two-factor codes,
  * emails, a clock, and faults on demand. It answers as the service does, in the same process and without a network.
  *
+ * Requests take real time, whatever your test makes of its timers once this and `pinner` are loaded: give them short
+ * timeouts and faults short delays, and move the portal's clock with `advance`. Where timers are fake before, as with Jest's
+ * `enableGlobally`, leave `setTimeout` alone (`doNotFake`). In Jest's jsdom, which has neither `fetch` nor WebCrypto, begin the
+ * file with `@jest-environment node` in a comment.
+ *
  * @example
  * ```ts
  * import { Pinner } from "pinner";

@@ -44,6 +44,24 @@ test.each(["3.0.5", "2.15.0"])(
     const vitest = [await findNode(node.currentLts), inProject("node_modules/vitest/vitest.mjs"), "run"];
     const { exit, said } = await tests([...vitest, "vitest.test.ts"]);
     expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/Tests +2 passed/) });
+    await writeFile(
+      inProject("msw.mjs"),
+      `import { setupServer } from "msw/node";
+      import { Pinner } from "pinner";
+      import { createPortal, handlers } from "pinner/testing";
+      const portal = createPortal();
+      portal.addAccount({ email: "a@b.c", password: "correct horse" });
+      const { token } = await portal.createKey("a@b.c", "ci");
+      const server = setupServer(...handlers(portal));
+      server.listen({ onUnhandledRequest: "error" });
+      portal.fault("account", { kind: "hang" });
+      const pinner = new Pinner({ token, timeout: 200, maxRetries: 0 });
+      await pinner.account().catch(({ name }) => console.log(name));
+      server.close();`,
+    );
+    // Nothing of msw's about what the client has given up.
+    const hang = await tests([await findNode(node.currentLts), "--no-warnings", "msw.mjs"]);
+    expect(hang).toEqual({ exit: 0, said: "RequestTimeoutError\n" });
   },
   180_000,
 );
@@ -65,6 +83,18 @@ test("in Jest as it comes, whose modules are CommonJS and whose `Error` is its o
       await expect(pinner.account()).rejects.toThrow("answered 500");
     });
 
+    test("needs no test to move its timers", async () => {
+      jest.useFakeTimers();
+      const portal = createPortal();
+      portal.addAccount({ email: "ada@example.com", password: "correct horse battery staple" });
+      const { token } = await portal.createKey("ada@example.com", "ci");
+      const pinner = new Pinner({ token, fetch: portal.fetch });
+      portal.fault("account", { kind: "status", status: 503 }, 1);
+      portal.fault("account", { kind: "resetBody" }, 1);
+      await expect(pinner.account()).resolves.toMatchObject({ email: "ada@example.com" });
+      jest.useRealTimers();
+    });
+
     test("is told of the network what there is to tell", async () => {
       const pinner = new Pinner({ token: "none", baseEndpoint: "http://127.0.0.1:2", maxRetries: 0 });
       const error = await pinner.account().catch((reason) => reason);
@@ -73,7 +103,7 @@ test("in Jest as it comes, whose modules are CommonJS and whose `Error` is its o
   );
   const jest = [await findNode(node.twenty), inProject("node_modules/jest/bin/jest.js")];
   const { exit, said } = await tests([...jest, "archive.jest.test.js"]);
-  expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/Tests: +2 passed/) });
+  expect({ exit, said }).toEqual({ exit: 0, said: expect.stringMatching(/Tests: +3 passed/) });
 }, 180_000);
 
 test("a service that hangs is given up by Node too, which waits for no timeout", async () => {

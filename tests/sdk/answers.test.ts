@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { BadResponseError } from "../../src/index.ts";
+import { BadResponseError, Pinner } from "../../src/index.ts";
 import type { Fault } from "../../src/testing/portal.ts";
 import { type Callable, EMAIL, everyCall, failure, openStage, operations } from "./support.ts";
 
@@ -23,6 +23,13 @@ async function answered(operation: Callable, fault: Fault): Promise<unknown> {
   stage.portal.fault(operation, fault);
   return await everyCall[operation](stage);
 }
+
+test("what a `fetch` of one's own gives that is no Response is told as that", async () => {
+  const given = { ok: true, status: 200, json: async () => ({}) };
+  const client = new Pinner({ token: "none", fetch: async () => given as unknown as Response });
+  const error = await failure(client.session(), BadResponseError);
+  expect(error.message).toBe("POST /api/auth/key answered 0, but `fetch` gave no Response");
+});
 
 describe("an answer of 200", () => {
   test.each(telling)("to %s with the fields of the API, and others, is taken", async (operation) => {
