@@ -12,6 +12,7 @@ export async function readBody(
   end: AbortSignal | undefined,
 ): Promise<{ text: string; tooLarge?: true }> {
   let text = "";
+  end?.throwIfAborted();
   if (!body) return { text };
   const reader = body.getReader();
   const abort = () => void reader.cancel().catch(() => {});

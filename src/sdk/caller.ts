@@ -36,6 +36,16 @@ export class Caller {
     });
   }
 
+  /**
+   * What a client with another token is made of: all as it was settled, so that nothing goes elsewhere where the options or
+   * the environment have changed since.
+   */
+  get options(): PinnerOptions {
+    const userAgent = this.#transport.headers.get("user-agent") ?? undefined;
+    // The endpoint has been accepted as it is.
+    return { ...this.#transport, userAgent, baseEndpoint: this.endpoint, secure: false };
+  }
+
   /** Scheme, host and port of the account API. */
   get endpoint(): string {
     return this.#transport.endpoint;

@@ -48,7 +48,6 @@ import type {
 export class Pinner {
   /** Scheme, host and port of the account API, without a slash at the end. */
   readonly endpoint: string;
-  readonly #options: PinnerOptions;
   readonly #calls: Caller;
 
   /**
@@ -59,7 +58,6 @@ export class Pinner {
    * what no header can hold
    */
   constructor(options: PinnerOptions = {}) {
-    this.#options = options;
     this.#calls = new Caller(options);
     this.endpoint = this.#calls.endpoint;
   }
@@ -70,7 +68,7 @@ export class Pinner {
    * @returns a client of its own, with a session of its own
    */
   withToken(token: TokenSource): Pinner {
-    return new Pinner({ ...this.#options, token });
+    return new Pinner({ ...this.#calls.options, token });
   }
 
   /**
@@ -211,7 +209,7 @@ export class Pinner {
    * ```
    */
   keys(options?: CallOptions): AsyncGenerator<ApiKey, void, undefined> {
-    return eachKey(this.#send(options));
+    return eachKey(this.#send(options), options?.signal);
   }
 
   /**

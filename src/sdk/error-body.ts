@@ -16,23 +16,30 @@ export function readError(call: Call, answer: { status: number; headers: Headers
     : { detail: isHtml || body.trimStart().startsWith("{") ? undefined : body };
   const code = said.code === undefined ? undefined : withoutSent(said.code, call);
   const shown = (text: string) => oneLine(withoutSent(text, call));
+  // Before it is split: a password may hold a colon.
+  const told = said.detail && withoutSent(said.detail, call);
   // Where there is a code, or a field, the text is the service's own, and a colon in it is one.
-  const [detail, innerCause] = said.code || !said.detail ? [said.detail] : splitCause(said.detail);
+  const [detail, innerCause] = said.code || !told ? [told] : splitCause(told);
   return new ApiError(call, {
     status: answer.status,
     code,
-    detail: detail === undefined ? undefined : shown(detail) || undefined,
-    innerCause: innerCause === undefined ? undefined : shown(innerCause),
+    detail: detail === undefined ? undefined : oneLine(detail) || undefined,
+    innerCause: innerCause === undefined ? undefined : oneLine(innerCause),
     fields: json && readFields(json, shown),
     plainText: !json && !isHtml && Boolean(detail),
     retryAfter: retryAfter(answer.headers.get("retry-after")),
   });
 }
 
-/** `text for people: inner cause`, as older portals join them: the text is a sentence. */
+/**
+ * `text for people: inner cause`, as older portals join them: the text is a sentence. The body may be megabytes of
+ * anything, in which an expression would search for long.
+ */
 function splitCause(text: string): [detail: string, innerCause?: string] {
-  const [, detail, cause] = /^([A-Z][^:]* [^:]*): (.*\S)\s*$/s.exec(text) ?? [];
-  return detail === undefined || cause === undefined ? [text] : [detail, cause];
+  const at = text.indexOf(":");
+  const [detail, cause] = [text.slice(0, at), text.slice(at + 1)];
+  const isSplit = /^[A-Z]/.test(detail) && detail.includes(" ") && /^ \s*\S/.test(cause);
+  return isSplit ? [detail, cause] : [text];
 }
 
 /** Of a 422: `{"Password": "Password: too short"}` today, `{"password": ["too short"]}` in older portals. */

@@ -105,7 +105,10 @@ async function askPage(send: Send, start: number): Promise<{ data: ApiKey[]; tot
  * All keys, page after page, each once; of those that were given, only the UUIDs are remembered. Where keys have been
  * deleted meanwhile, others have moved to earlier pages: those are read again.
  */
-export async function* eachKey(send: Send): AsyncGenerator<ApiKey, void, undefined> {
+export async function* eachKey(
+  send: Send,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ApiKey, void, undefined> {
   const seen = new Set<string>();
   let furthest = -1;
   let before = 0;
@@ -113,11 +116,15 @@ export async function* eachKey(send: Send): AsyncGenerator<ApiKey, void, undefin
   for (let index = 0; ; ) {
     const { data, total } = await askPage(send, index * PAGE_SIZE);
     const fresh = data.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
-    yield* fresh;
+    for (const key of fresh) {
+      yield key;
+      signal?.throwIfAborted();
+    }
     const gone = Math.ceil((before - total) / PAGE_SIZE);
+    // A page that brings nothing new is the end, whatever was promised, unless it was read before, or newer keys have moved
+    // those of an earlier page here.
+    const isNothing = fresh.length === 0 && index > furthest && total <= before;
     before = total;
-    // A page that brings nothing new is the end, whatever was promised, unless it was read before.
-    const isNothing = fresh.length === 0 && index > furthest;
     furthest = Math.max(furthest, index);
     if (gone > 0 && index > 0 && back-- > 0) index = Math.max(0, index - gone);
     else if (isNothing || ++index * PAGE_SIZE >= total) return;

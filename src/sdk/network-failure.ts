@@ -53,21 +53,22 @@ function failureOf(error: unknown): NetworkFailure {
   for (const { code, syscall } of causes) {
     // One word, as all codes are: what goes into a message must not hold a text from outside.
     if (typeof code === "string" && /^[A-Za-z][\w-]*$/.test(code))
-      return { stage: stageOf(sameAs[code] ?? code, syscall === "connect"), reason: sameAs[code] ?? code };
+      return { stage: stageOf(sameAs[code] ?? code, syscall), reason: sameAs[code] ?? code };
   }
   // Deno's sentences hold the address that was asked for, whose name may say anything.
   const said = causes.map(({ message }) => `${message}`.replace(ADDRESS, "")).join(" ");
   const reason = sentences.find(([pattern]) => pattern.test(said))?.[1] ?? "the connection failed";
   // `Connect` is what Deno says of all that fails before a request is sent.
-  return { stage: stageOf(reason, /\(Connect\)/.test(said)), reason };
+  return { stage: stageOf(reason, /\(Connect\)/.test(said) && "connect"), reason };
 }
 
-/** @param connecting whether the connection was being opened: time that runs out then has the same code as later */
-function stageOf(reason: string, connecting: boolean): NetworkStage {
+/** @param doing what failed, where that is known: a host may be unreachable, and time run out, then or later */
+function stageOf(reason: string, doing: unknown): NetworkStage {
   if (/^(?:ENOTFOUND|EAI_\w+)$/.test(reason)) return "dns";
   if (reason === "ERR_PROXY_TUNNEL") return "proxy";
   if (TLS.test(reason)) return "tls";
-  return connecting || UNCONNECTED.test(reason) ? "connect" : "exchange";
+  if (/^(?:read|write)$/.test(`${doing}`)) return "exchange";
+  return doing === "connect" || UNCONNECTED.test(reason) ? "connect" : "exchange";
 }
 
 /** Bun's names, and those of Node's own HTTP client, for what the system calls otherwise. */

@@ -51,8 +51,11 @@ async function create(
     if (!signal) return await session.createKey(name);
     return await inTime((end) => session.createKey(name, { signal: end }), signal);
   } catch (error) {
-    if (error === signal?.reason) throw new LostKeyError(name, [], error);
-    if (!mayHaveCreated(error)) throw error;
+    if (signal?.aborted && error === signal.reason) throw new LostKeyError(name, [], error);
+    if (!mayHaveCreated(error)) {
+      signal?.throwIfAborted();
+      throw error;
+    }
     const { createdUuid, outdated } = isBadResponseError(error) ? error : {};
     if (createdUuid !== undefined) {
       await deleteAgain(session, createdUuid, error);

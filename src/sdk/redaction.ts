@@ -19,10 +19,11 @@ function mayHold(text: string, secret: string): boolean {
 function formsOf(secret: string): string[] {
   if (secret.length < MIN_CHARACTERS) return [];
   const json = JSON.stringify(secret).slice(1, -1);
-  const ascii = json.replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const escaped = (text: string, units: RegExp) =>
+    text.replace(units, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const ascii = escaped(json, /[\u007f-\uffff]/g);
+  // As Go writes JSON, so that it may stand in a page.
+  const go = escaped(json, /[<>&\u2028\u2029]/g);
   // `encodeURIComponent` throws for a lone surrogate, and who sends one sends U+FFFD instead.
   const url = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd"));
   // Who encodes for URLs agrees on neither these signs, nor the space, nor upper case.
@@ -30,5 +31,5 @@ function formsOf(secret: string): string[] {
   const form = `${new URLSearchParams([["", secret]])}`.slice(1);
   const encoded = [url, strict, form, url.replaceAll("%20", "+"), form.replaceAll("+", "%20")];
   const lowerCase = encoded.map((text) => text.replace(/%../g, (octet) => octet.toLowerCase()));
-  return [secret, json, ascii, ...encoded, ...lowerCase, secret.replace(/\s+/g, " ").trim()];
+  return [secret, json, ascii, go, ...encoded, ...lowerCase, secret.replace(/\s+/g, " ").trim()];
 }

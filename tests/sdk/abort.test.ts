@@ -79,6 +79,19 @@ describe("an aborted call", () => {
     expect(await Promise.all([outcome, login])).toEqual([REASON, REASON]);
   });
 
+  test("ends where it is aborted between the answer's header and its body", async () => {
+    for (const body of [null, new ReadableStream()]) {
+      const abort = new AbortController();
+      const client = new Pinner({
+        token: "none",
+        fetch: async () => new Response(body),
+        onRequest: () => abort.abort(REASON),
+      });
+      const login = client.login({ email: EMAIL, password: PASSWORD }, { signal: abort.signal });
+      expect(await rejection(login)).toBe(REASON);
+    }
+  });
+
   test("that has been answered stays what it was", async () => {
     await using stage = await openStage();
     const abort = new AbortController();

@@ -141,6 +141,9 @@ describe("where no answer comes", () => {
     [inFetch(coded("UND_ERR_CONNECT_TIMEOUT")), "connect", "UND_ERR_CONNECT_TIMEOUT"],
     [inFetch(new AggregateError([coded("ETIMEDOUT")])), "exchange", "ETIMEDOUT"],
     [inFetch(new AggregateError([coded("ETIMEDOUT", { syscall: "connect" })])), "connect", "ETIMEDOUT"],
+    [inFetch(coded("EHOSTUNREACH", { syscall: "connect" })), "connect", "EHOSTUNREACH"],
+    [inFetch(coded("EHOSTUNREACH", { syscall: "read" })), "exchange", "EHOSTUNREACH"],
+    [inFetch(coded("ENETUNREACH", { syscall: "write" })), "exchange", "ENETUNREACH"],
     [inFetch(coded("EPIPE", { syscall: "write" })), "exchange", "EPIPE"],
     [inFetch(coded("CERT_HAS_EXPIRED")), "tls", "CERT_HAS_EXPIRED"],
     [onDeno(": tcp connect error: Connection refused (os error 111)"), "connect", "ECONNREFUSED"],
@@ -230,3 +233,9 @@ test("each class of error has a guard that knows it, and no other", () => {
   }
   expect(isPinnerError(new Error("another"))).toBe(false);
 });
+
+test("megabytes of a text that might be a sentence take no time", async () => {
+  const fetch = async () => new Response(`A${" a".repeat(1_000_000)}`, { status: 500 });
+  const error = await failure(new Pinner({ fetch, token: "none", maxRetries: 0 }).session(), ApiError);
+  expect(error.detail).toEndWith(" a a …");
+}, 5000);

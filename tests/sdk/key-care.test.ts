@@ -71,6 +71,16 @@ describe("rotateKey", () => {
     expect(count(stage.portal, "createKey")).toBe(1);
   });
 
+  test("rejects with the abort's reason where the service refused the creation meanwhile", async () => {
+    await using stage = await openStage();
+    const abort = new AbortController();
+    stage.portal.fault("createKey", { kind: "status", status: 422 });
+    stage.portal.onArrival = (step) => step === "createKey" && abort.abort(fault);
+    const rotation = stage.withSession.rotateKey(stage.keyUuid, { keep: () => {}, signal: abort.signal });
+    expect(await failure(rotation, Error)).toBe(fault);
+    expect(uuids(stage)).toEqual([stage.keyUuid]);
+  });
+
   test("tells why the old key is still there, and gives the new one all the same", async () => {
     await using stage = await openStage();
     stage.portal.fault("deleteKey", { kind: "status", status: 403 });
@@ -239,6 +249,17 @@ describe("keys()", () => {
     expect(given.sort()).toEqual(expected.sort());
   });
 
+  test("misses none while as many keys are created as it gives", async () => {
+    await using stage = await openStage();
+    const expected = fill(stage, 250);
+    const given: string[] = [];
+    for await (const { uuid } of stage.withSession.keys()) {
+      stage.portal.addKeys(EMAIL, ["newer"]);
+      given.push(uuid);
+    }
+    expect(given.sort()).toEqual(expected.sort());
+  });
+
   test("ends with a service that gives the same page for ever", async () => {
     await using stage = await openStage();
     const data = [{ uuid: stage.keyUuid, name: "n", created_at: "2026-03-01T00:00:00Z" }];
@@ -248,14 +269,21 @@ describe("keys()", () => {
     expect(count(stage.portal, "listKeys")).toBe(2);
   });
 
-  test("rejects with the reason of an abort between two pages", async () => {
-    await using stage = await openStage();
-    fill(stage, 150);
-    const abort = new AbortController();
-    const loop = async () => {
-      for await (const _ of stage.withSession.keys({ signal: abort.signal })) abort.abort(fault);
-    };
-    expect(await failure(loop(), Error)).toBe(fault);
-    expect(count(stage.portal, "listKeys")).toBe(1);
-  });
+  test.each([50, 150])(
+    "of %p rejects with the reason of an abort in its loop, and gives no more",
+    async (length) => {
+      await using stage = await openStage();
+      fill(stage, length);
+      const abort = new AbortController();
+      let given = 0;
+      const loop = async () => {
+        for await (const _ of stage.withSession.keys({ signal: abort.signal })) {
+          given++;
+          abort.abort(fault);
+        }
+      };
+      expect(await failure(loop(), Error)).toBe(fault);
+      expect([given, count(stage.portal, "listKeys")]).toEqual([1, 1]);
+    },
+  );
 });

@@ -120,3 +120,35 @@ describe("without a base endpoint", () => {
     expect(new Pinner({ baseEndpoint: "" }).endpoint).toBe("https://account.pinner.xyz");
   });
 });
+
+describe("a client with another token", () => {
+  test("goes to the same service, whatever has become of options and environment", async () => {
+    const sent: string[] = [];
+    const fetch = async (input: string | URL | Request, init?: RequestInit) => {
+      sent.push(`${input} ${new Headers(init?.headers).get("x-gate")}`);
+      return Response.json({ token: "abc" });
+    };
+    const given = {
+      baseEndpoint: "one.example",
+      token: "none",
+      fetch,
+      headers: new Map([["x-gate", "pass"]]).entries(),
+    };
+    // Options may be an object of a class, of which a copy has nothing.
+    class Options {}
+    for (const name of Object.keys(given))
+      Object.defineProperty(Options.prototype, name, { get: () => Reflect.get(given, name) });
+    const client = new Pinner(new Options() as PinnerOptions);
+    given.baseEndpoint = "two.example";
+    await client.withToken("another").session();
+    process.env["PINNER_BASE_ENDPOINT"] = "http://three.example";
+    process.env["PINNER_SECURE"] = "false";
+    const told = new Pinner({ token: "none", fetch });
+    for (const name of variables) delete process.env[name];
+    await told.withToken("another").session();
+    expect(sent).toEqual([
+      "https://account.one.example/api/auth/key pass",
+      "http://account.three.example/api/auth/key null",
+    ]);
+  });
+});

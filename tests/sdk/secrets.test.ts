@@ -185,3 +185,22 @@ describe("an event of `onRequest`", () => {
     expect(events.map(({ status, failure }) => status ?? failure)).toEqual(["ECONNRESET", "timeout"]);
   });
 });
+
+test.each([
+  [
+    "that holds a colon, in plain text",
+    "correct horse: battery staple",
+    (sent: string) => `The password ${sent} is bad`,
+  ],
+  ["as Go writes JSON", "Tr0ub<3&dor>x", (sent: string) => `bad body {"password":"${forGo(sent)}"}`],
+])("a password %s is not repeated", async (_, password, said) => {
+  const fetch = async () => new Response(said(password), { status: 401 });
+  const client = new Pinner({ token: "none", fetch });
+  const error = await failure(client.login({ email: EMAIL, password }), PinnerError);
+  expect(everythingIn(error)).toContain("***");
+  expectNoneIn(everythingIn(error), [...password.split(": "), forGo(password)]);
+});
+
+/** `encoding/json` escapes what would be markup in a page. */
+const forGo = (text: string): string =>
+  text.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);

@@ -44,15 +44,30 @@ const unaskedOfOfetch: Cut[] = [
   [{ from: "$fetch.native =", upTo: "return $fetch;" }],
 ];
 
-/** What `src/sdk/answers.ts` never asks of `safeParse`: it stops at the first issue, of which it reads the path. */
+/** What `src/sdk/answers.ts` never asks of `safeParse`: it stops at the first issue, and reads the keys of its path. */
 const unaskedOfValibot: Cut[] = [
   [{ from: "config$1.abortEarly" }, "true"],
   [{ from: "/* @__PURE__ */ getGlobalConfig(config$1));\n\treturn" }, "config$1);\n\treturn"],
   [{ from: "const input = other &&", upTo: "if (isSchema)" }, "const issue = { path: other?.path };\n\t"],
   [{ from: "if (isSchema) dataset" }, "dataset"],
-  // Values in place of missing ones.
+  [{ from: "\t\t\t\t\t\t\tinput,\n" }],
+  [{ from: 'origin: "value",' }],
+  [{ from: "\t\t\t\t\t\t\tvalue: value$1\n" }],
+  [{ from: 'input: void 0,\n\t\t\t\t\t\t\texpected: `"${key}"`,' }],
+  [{ from: 'origin: "key",' }],
+  [{ from: "value: input[key]\n" }],
+  [{ from: "async: false," }],
+  [{ from: 'kind: "schema",' }],
+  [{ from: "expects: wrapped.expects," }],
+  [{ from: "message: message$1," }],
+  // Values in place of missing ones, and other ways for one to be missing.
   [{ from: "valueSchema.fallback !== void 0" }, "false"],
-  [{ from: "valueSchema.default !== void 0" }, "false"],
+  [
+    {
+      from: ' || (valueSchema.type === "exact_optional" || valueSchema.type === "optional" || valueSchema.type === "nullish") && valueSchema.default !== void 0',
+    },
+  ],
+  [{ from: ' && valueSchema.type !== "optional" && valueSchema.type !== "nullish"' }],
   [{ from: "key in input ? input[key] : /* @__PURE__ */ getDefault(valueSchema)" }, "input[key]"],
   // What makes its schemas fit for other libraries.
   [{ from: "_standardSchema({" }, "({"],
